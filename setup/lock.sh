@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# Regenerates every lock from its .in file; `lock.sh --upgrade` also takes newer releases.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+uv=$(setup/find-uv.sh)
+
+lock() { # inside the folder, so that the comments in the lock name no other place
+  (cd "$1" && "$uv" pip compile --quiet --universal --python-version 3.13 --generate-hashes --no-emit-index-url --no-header \
+    "${@:3}" "$2.in" --output-file "$2.txt")
+}
+
+lock layers/dependencies requirements "$@" # first: the tests' lock is held to it
+for name in uv emulators sam dev; do lock requirements "$name" "$@"; done
