@@ -1,0 +1,48 @@
+"""Report progress: POST /v1/progress takes one to a hundred reports and says of each what became of it."""
+
+from http import HTTPStatus
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler import Response, content_types
+from aws_lambda_powertools.event_handler.openapi.params import Body
+
+from playhead.api.answers import ReportAnswer, report_answer
+from playhead.api.problems import answer_rejected, documented
+from playhead.api.requests import ReportRequest, to_reports
+from playhead.api.resolver import caller, make_resolver, serve
+from playhead.api.telemetry import tell_reports
+from playhead.bootstrap import now_ms, report_progress
+from playhead.domain.report import Outcome
+
+app = make_resolver()
+
+
+@app.post(
+    "/v1/progress",
+    summary="Report progress",
+    description="Takes one to a hundred reports, in any order; a bad report is refused alone.",
+    operation_id="reportProgress",
+    tags=["progress"],
+    responses=documented(
+        ReportAnswer,
+        HTTPStatus.BAD_REQUEST,
+        HTTPStatus.UNAUTHORIZED,
+        HTTPStatus.FORBIDDEN,
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+        HTTPStatus.SERVICE_UNAVAILABLE,
+    ),
+)
+def post(request: Annotated[ReportRequest, Body()]) -> Response[str]:
+    """Parse, report, answer: 200 where at least one report was acceptable."""
+    now = now_ms()
+    reports = to_reports(request, caller(app).user_id, received_at=now)
+    reported = report_progress()(reports, now)
+    tell_reports(reports, reported.results)
+    answer = report_answer(request.reports, reported)
+    if all(result.outcome is Outcome.REJECTED for result in answer.results):
+        return answer_rejected(answer)
+    return Response(HTTPStatus.OK, content_types.APPLICATION_JSON, answer.model_dump_json(exclude_none=True))
+
+
+handler = serve(app)

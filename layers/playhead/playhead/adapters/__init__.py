@@ -1,0 +1,1 @@
+"""Adapters: one file for each thing outside that a port speaks to."""

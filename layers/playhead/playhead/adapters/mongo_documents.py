@@ -1,0 +1,97 @@
+"""The shapes of MongoDB documents: how keys, positions and progress are spelt there, and read back."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bson import ObjectId
+from bson.errors import InvalidId
+
+from playhead.adapters.mongo_client import Document
+from playhead.domain.progress import Progress
+from playhead.domain.report import Key, Position
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_OBJECT_ID_DIGITS = 24
+
+
+def stored_id(text: str) -> str | ObjectId:
+    """Return an id as it is stored: what looks like an ObjectId is one."""
+    if len(text) != _OBJECT_ID_DIGITS:
+        return text
+    try:
+        return ObjectId(text)
+    except InvalidId:
+        return text
+
+
+def identity(key: Key) -> Document:
+    """Return the filter that finds one key's document."""
+    return {
+        "userId": stored_id(key.user_id),
+        "courseId": stored_id(key.course_id),
+        "videoId": stored_id(key.video_id),
+    }
+
+
+def to_date(ms: int) -> datetime:
+    """Return ms since the epoch as a date."""
+    return _EPOCH + timedelta(milliseconds=ms)
+
+
+def to_ms(date: Any) -> int | None:  # noqa: ANN401 - an old document may hold anything
+    """Return a date as ms since the epoch, None for what is no date."""
+    return round((date - _EPOCH) / timedelta(milliseconds=1)) if isinstance(date, datetime) else None
+
+
+def position_document(position: Position) -> Document:
+    """Return a position as it is stored."""
+    return {
+        "seconds": position.seconds,
+        "at": to_date(position.at),
+        "seq": position.seq,
+        "session": position.session,
+        "device": position.device,
+    }
+
+
+def progress_of(key: Key, document: Document) -> Progress:
+    """Return a document, whole or projected, as progress."""
+    playback = document.get("playback", {})
+    return Progress(
+        key=key,
+        position=_position(playback.get("position")) or _old_position(document),
+        furthest=playback.get("furthest") or _number(document.get("watchedDuration")),
+        duration=_number(document.get("totalDuration")),
+        watched=tuple((one["start"], one["end"]) for one in playback.get("watched", ())),
+        percentage=int(_number(document.get("watchedPercentage"))),
+        completed=document.get("isCompleted") is True,
+        completed_at=to_ms(document.get("completedAt")),
+        first_at=to_ms(document.get("firstWatchedAt")),
+        last_at=to_ms(document.get("lastWatchedAt")),
+        watch_count=int(_number(document.get("watchCount"))),
+        unverified_seconds=playback.get("unverifiedSeconds", 0),
+        sessions=tuple(playback.get("sessions", ())),
+        base_count=playback.get("base", {}).get("watchCount", 0),
+        viewings=tuple(filter(None, map(_position, document.get("watchHistory", ())))),
+        devices=tuple(sorted(filter(None, map(_position, playback.get("devices", {}).values())), reverse=True)),
+        attempt=playback.get("attempt", 1),
+    )
+
+
+def _position(stored: Any) -> Position | None:  # noqa: ANN401 - an old document may hold anything
+    if not isinstance(stored, dict) or "seconds" not in stored:
+        return None
+    at = to_ms(stored["at"]) or 0
+    return Position(at, stored["seq"], stored["device"], stored["session"], stored["seconds"])
+
+
+def _old_position(document: Document) -> Position | None:
+    """Return the playhead of a document from before Playhead, which kept it as watchedDuration."""
+    seconds = _number(document.get("watchedDuration"))
+    if "playback" in document or not seconds:
+        return None
+    return Position(to_ms(document.get("lastWatchedAt")) or 0, 0, "", "", seconds)
+
+
+def _number(value: Any) -> float:  # noqa: ANN401 - an old document may hold anything
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else 0

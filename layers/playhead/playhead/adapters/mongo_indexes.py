@@ -1,0 +1,21 @@
+"""The indexes that Playhead's reads and writes rest on; made by a deployer or the local stack, never by a handler."""
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
+from pymongo.database import Database
+
+from playhead.adapters.mongo_client import Document
+from playhead.adapters.mongo_progress import COLLECTION
+
+INDEXES = (
+    IndexModel([("userId", ASCENDING), ("courseId", ASCENDING), ("videoId", ASCENDING)], unique=True),
+    IndexModel([("videoId", ASCENDING)]),
+    IndexModel(
+        [("userId", ASCENDING), ("lastWatchedAt", DESCENDING)],
+        partialFilterExpression={"isCompleted": False},
+    ),
+)
+
+
+def ensure_indexes(database: Database[Document]) -> list[str]:
+    """Create what is missing and return the names of all; what is there already stays untouched."""
+    return database[COLLECTION].create_indexes(list(INDEXES))

@@ -1,0 +1,87 @@
+"""The platform's own collections, read only: how long a video is, and who bought which course; each asked rarely."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from time import monotonic
+from typing import Any
+
+from pymongo.database import Database
+from pymongo.errors import PyMongoError
+
+from playhead.adapters.mongo_client import Document
+from playhead.adapters.mongo_documents import stored_id
+from playhead.domain.errors import StoreUnavailable
+
+_REMEMBER_SECONDS = 300
+_REMEMBER_MOST = 10_000
+
+
+class MongoCatalogue:
+    """The port Catalogue on the collection `videos`."""
+
+    def __init__(self, database: Database[Document], timer: Callable[[], float] = monotonic) -> None:
+        """Take the database, and a timer in seconds."""
+        self._videos = database["videos"]
+        self._durations = _Memory(timer)
+
+    def duration(self, video_id: str) -> float | None:
+        """Return a video's duration in seconds; None where the catalogue does not say or cannot be reached."""
+        try:
+            duration: float | None = self._durations.recall(video_id, lambda: self._read(video_id))
+        except PyMongoError:  # the largest reported duration serves until the catalogue is back
+            return None
+        return duration
+
+    def _read(self, video_id: str) -> float | None:
+        video = self._videos.find_one({"_id": stored_id(video_id)}, {"_id": 0, "duration": 1}) or {}
+        duration = video.get("duration")
+        return duration if isinstance(duration, int | float) and duration > 0 else None
+
+
+class MongoEntitlement:
+    """The port Entitlement on `users.purchasedCourses`."""
+
+    def __init__(self, database: Database[Document], timer: Callable[[], float] = monotonic) -> None:
+        """Take the database, and a timer in seconds."""
+        self._users = database["users"]
+        self._allowed = _Memory(timer)
+
+    def allows(self, user_id: str, course_id: str) -> bool:
+        """Tell whether the learner bought the course; a yes is remembered, a no is asked again each time."""
+        allowed: bool = self._allowed.recall((user_id, course_id), lambda: self._read(user_id, course_id) or None)
+        return bool(allowed)
+
+    def _read(self, user_id: str, course_id: str) -> bool:
+        bought = {"_id": stored_id(user_id), "purchasedCourses": stored_id(course_id)}
+        try:
+            return self._users.find_one(bought, {"_id": 1}) is not None
+        except PyMongoError as error:
+            message = "Entitlements cannot be checked; nothing was saved."
+            raise StoreUnavailable(message) from error
+
+
+class OpenEntitlement:
+    """The port Entitlement where anybody with a token may track anything."""
+
+    def allows(self, user_id: str, course_id: str) -> bool:  # noqa: ARG002 - the port's signature
+        """Allow."""
+        return True
+
+
+class _Memory:
+    """Answers worth remembering for some minutes: bounded, per environment; None is never remembered."""
+
+    def __init__(self, timer: Callable[[], float]) -> None:
+        self._timer = timer
+        self._known: OrderedDict[Hashable, tuple[float, Any]] = OrderedDict()
+
+    def recall(self, name: Hashable, ask: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever `ask` returns
+        known = self._known.get(name)
+        if known and known[0] > self._timer():
+            return known[1]
+        answer = ask()
+        if answer is not None:
+            self._known[name] = (self._timer() + _REMEMBER_SECONDS, answer)
+            if len(self._known) > _REMEMBER_MOST:
+                self._known.popitem(last=False)
+        return answer

@@ -1,0 +1,163 @@
+"""What the API gives: wire models in camelCase, and how the domain's values are spelt in them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Literal
+
+from pydantic import Field
+
+from playhead.api.requests import RefusedReport, ReportBody, WireModel
+from playhead.domain.errors import FieldError
+from playhead.domain.progress import Progress
+from playhead.domain.report import Outcome
+from playhead.domain.resume import Reason, resume
+from playhead.usecases.report_progress import Reported, Result
+
+
+class ResumeBody(WireModel):
+    """Where a player should start, and why."""
+
+    position: float = Field(description="In seconds.")
+    reason: Reason = Field(description="start: nothing to continue; continue: go on; finished: start over and say so.")
+
+
+class ProgressBody(WireModel):
+    """One learner in one video. Seconds of the video, times in ISO 8601 UTC."""
+
+    course_id: str
+    video_id: str
+    position: float
+    position_at: datetime | None
+    duration: float = Field(description="0 where nothing is known yet.")
+    furthest: float = Field(description="The largest second reached.")
+    watched: list[tuple[int, int]] = Field(description="What was really watched: half-open ranges [start, end).")
+    watched_seconds: int
+    watched_percentage: int = Field(description="Whole percent; it never goes down.", ge=0, le=100)
+    completed: bool
+    completed_at: datetime | None
+    watch_count: int = Field(description="How many viewings.")
+    last_watched_at: datetime | None
+    resume: ResumeBody
+
+
+class ErrorBody(WireModel):
+    """Which field is wrong and why."""
+
+    field: str
+    reason: str
+
+
+class ResultBody(WireModel):
+    """What became of a report. Only applied, queued and rejected let the client forget what it sent."""
+
+    course_id: str | None = None
+    video_id: str | None = None
+    session: str | None = None
+    seq: int | None = None
+    outcome: Outcome
+    retry_after_ms: int | None = Field(None, description="Where throttled: when a turn is free again.")
+    clipped_seconds: int | None = Field(None, description="Seconds left out, being more than time allows.")
+    error: "RejectionBody | None" = Field(None, description="Where rejected: why.")
+    progress: ProgressBody | None = Field(None, description="Where the request held one report and it was applied.")
+
+
+class RejectionBody(WireModel):
+    """Why a report was rejected."""
+
+    code: Literal["invalid_report", "not_entitled"]
+    errors: list[ErrorBody] | None = None
+
+
+class ReportAnswer(WireModel):
+    """The results in the order of the request's reports."""
+
+    results: list[ResultBody]
+    next_update_ms: int = Field(description="When to send the next routine report.")
+
+
+class HealthBody(WireModel):
+    """Whether the service and what it stands on answer."""
+
+    status: Literal["ok", "unavailable"]
+    checks: dict[str, Literal["ok", "unavailable"]]
+
+
+class Problem(WireModel):
+    """An error, as RFC 9457 describes it; `code` is stable."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    code: str
+    detail: str
+    errors: list[ErrorBody] | None = None
+    results: list[ResultBody] | None = Field(None, description="Of a request that held not one acceptable report.")
+
+
+def progress_body(progress: Progress) -> ProgressBody:
+    """Return progress as it goes over the wire."""
+    start = resume(progress)
+    return ProgressBody(
+        course_id=progress.key.course_id,
+        video_id=progress.key.video_id,
+        position=progress.position.seconds if progress.position else 0,
+        position_at=to_time(progress.position.at) if progress.position else None,
+        duration=progress.duration,
+        furthest=progress.furthest,
+        watched=list(progress.watched),
+        watched_seconds=progress.watched_seconds,
+        watched_percentage=progress.percentage,
+        completed=progress.completed,
+        completed_at=to_time(progress.completed_at),
+        watch_count=progress.watch_count,
+        last_watched_at=to_time(progress.last_at),
+        resume=ResumeBody(position=start.position, reason=start.reason),
+    )
+
+
+def report_answer(bodies: Sequence[ReportBody | RefusedReport], reported: Reported) -> ReportAnswer:
+    """Return what became of each report of the request; `reported` holds the results of those that were not refused."""
+    results = iter(reported.results)
+    return ReportAnswer(
+        results=[
+            _refused(body) if isinstance(body, RefusedReport) else _result(body, next(results))
+            for body in bodies
+        ],
+        next_update_ms=reported.next_update_ms,
+    )
+
+
+def health_body(checks: Mapping[str, bool]) -> HealthBody:
+    """Return which checks went well as it goes over the wire."""
+    spelt = {name: "ok" if well else "unavailable" for name, well in checks.items()}
+    return HealthBody.model_validate({"status": "ok" if all(checks.values()) else "unavailable", "checks": spelt})
+
+
+def _refused(refused: RefusedReport) -> ResultBody:
+    echo = refused.model_dump(exclude={"errors"}, exclude_none=True)
+    error = RejectionBody(code="invalid_report", errors=error_bodies(refused.errors))
+    return ResultBody(outcome=Outcome.REJECTED, error=error, **echo)
+
+
+def error_bodies(errors: tuple[FieldError, ...]) -> list[ErrorBody]:
+    """Return field errors as they go over the wire."""
+    return [ErrorBody(field=error.field, reason=error.reason) for error in errors]
+
+
+def _result(body: ReportBody, result: Result) -> ResultBody:
+    return ResultBody(
+        course_id=body.course_id,
+        video_id=body.video_id,
+        session=body.session,
+        seq=body.seq,
+        outcome=result.outcome,
+        retry_after_ms=result.retry_after_ms,
+        clipped_seconds=result.clipped_seconds or None,
+        error=RejectionBody(code="not_entitled") if result.outcome is Outcome.REJECTED else None,
+        progress=progress_body(result.progress) if result.progress else None,
+    )
+
+
+def to_time(ms: int | None) -> datetime | None:
+    """Return ms since the epoch as a time in UTC."""
+    return None if ms is None else datetime.fromtimestamp(ms / 1000, UTC)

@@ -1,0 +1,74 @@
+"""Problems: one table turns the domain's errors into statuses, and each into an RFC 9457 answer."""
+
+from http import HTTPStatus
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.types import OpenAPIResponse
+from pydantic import BaseModel
+
+from playhead.api.answers import ErrorBody, Problem, ReportAnswer, error_bodies
+from playhead.domain import errors
+
+CONTENT_TYPE = "application/problem+json"
+
+STATUSES: dict[type[errors.PlayheadError], HTTPStatus] = {
+    errors.InvalidRequest: HTTPStatus.BAD_REQUEST,
+    errors.Unauthorized: HTTPStatus.UNAUTHORIZED,
+    errors.Forbidden: HTTPStatus.FORBIDDEN,
+    errors.NotFound: HTTPStatus.NOT_FOUND,
+    errors.RequestTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    errors.UnsupportedMediaType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    errors.PlayheadError: HTTPStatus.INTERNAL_SERVER_ERROR,
+    errors.StoreUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+_HEADERS: dict[type[errors.PlayheadError], dict[str, str]] = {
+    errors.Unauthorized: {"WWW-Authenticate": 'Bearer error="invalid_token"'},
+    errors.StoreUnavailable: {"Retry-After": "5"},
+}
+
+
+def answer_error(error: errors.PlayheadError) -> Response[str]:
+    """Return the answer to a refusal."""
+    status = STATUSES[type(error)]
+    invalid = error_bodies(error.errors) if isinstance(error, errors.InvalidRequest) else None
+    problem = Problem(title=status.phrase, status=status, code=error.code, detail=str(error), errors=invalid)
+    return answer_problem(problem, _HEADERS.get(type(error)))
+
+
+def answer_problem(problem: Problem, headers: dict[str, str] | None = None) -> Response[str]:
+    """Return a problem as an answer; it is never to be kept by a cache."""
+    return Response(
+        status_code=problem.status,
+        content_type=CONTENT_TYPE,
+        body=problem.model_dump_json(exclude_none=True),
+        headers={"Cache-Control": "no-store", **(headers or {})},
+    )
+
+
+def answer_rejected(answer: ReportAnswer) -> Response[str]:
+    """Return the answer to a request of which no report was acceptable: the problem, with the results in it."""
+    forbidden = all(one.error and one.error.code == errors.Forbidden.code for one in answer.results)
+    status = HTTPStatus.FORBIDDEN if forbidden else HTTPStatus.BAD_REQUEST
+    problem = Problem(
+        title=status.phrase,
+        status=status,
+        code=errors.Forbidden.code if forbidden else errors.InvalidRequest.code,
+        detail="No report of the request was accepted; the results say why.",
+        errors=[
+            ErrorBody(field=f"reports[{index}].{error.field}", reason=error.reason)
+            for index, result in enumerate(answer.results)
+            for error in (result.error and result.error.errors) or ()
+        ],
+        results=answer.results,
+    )
+    return answer_problem(problem)
+
+
+def documented(success: type[BaseModel], *problems: HTTPStatus) -> dict[int, OpenAPIResponse]:
+    """Return the OpenAPI entries of what a route may answer."""
+    answers: dict[int, OpenAPIResponse] = {
+        200: {"description": "OK", "content": {"application/json": {"model": success}}},
+    }
+    for status in problems:
+        answers[int(status)] = {"description": status.phrase, "content": {CONTENT_TYPE: {"model": Problem}}}
+    return answers

@@ -1,0 +1,126 @@
+"""The resolver: routes one function's requests, with the caller checked before anything of the request is looked at."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError
+from aws_lambda_powertools.event_handler.openapi.exceptions import (
+    RequestUnsupportedContentType,
+    RequestValidationError,
+)
+from aws_lambda_powertools.logging.correlation_paths import API_GATEWAY_HTTP
+from aws_lambda_powertools.metrics import MetricUnit
+
+from playhead.api.identity import from_event
+from playhead.api.problems import answer_error
+from playhead.api.requests import field_path
+from playhead.api.telemetry import logger, metrics, tracer
+from playhead.bootstrap import now_ms
+from playhead.domain.errors import (
+    FieldError,
+    InvalidRequest,
+    NotFound,
+    PlayheadError,
+    RequestTooLarge,
+    UnsupportedMediaType,
+)
+from playhead.domain.identity import Identity
+
+MAX_BODY_BYTES = 64 * 1024
+
+type Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
+
+
+def make_resolver() -> APIGatewayHttpResolver:
+    """Return a resolver that validates requests and answers every error as a problem."""
+    app = APIGatewayHttpResolver(enable_validation=True, json_body_deserializer=_parse_json)
+    app.exception_handler(PlayheadError)(_answer_refusal)
+    app.exception_handler(RequestValidationError)(_answer_invalid)
+    app.exception_handler(RequestUnsupportedContentType)(_answer_unsupported)
+    app.exception_handler(Exception)(_answer_defect)
+    app.not_found(_answer_not_found)
+    return app
+
+
+def caller(app: APIGatewayHttpResolver) -> Identity:
+    """Return who calls. Raises Unauthorized; there is no other way to a learner's id."""
+    return from_event(app.current_event.raw_event, now_ms())
+
+
+def serve(app: APIGatewayHttpResolver, *, public: bool = False) -> Handler:
+    """Return the Lambda handler of a resolver; unless it is public, without a caller no route is reached."""
+
+    @metrics.log_metrics
+    @tracer.capture_lambda_handler(capture_response=False)
+    @logger.inject_lambda_context(correlation_id_path=API_GATEWAY_HTTP, clear_state=True)
+    def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ANN401 - Lambda's own type
+        metrics.add_metric("Requests", MetricUnit.Count, 1)
+        try:
+            if not public:
+                from_event(event, now_ms())
+            _check_size(event)
+        except PlayheadError as error:
+            return _as_event(_answer_refusal(error))
+        return app.resolve(event, context)
+
+    return handler
+
+
+def _answer_refusal(error: PlayheadError) -> Response[str]:
+    logger.info("refused", extra={"code": error.code})
+    return answer_error(error)
+
+
+def _answer_invalid(error: RequestValidationError) -> Response[str]:
+    return _answer_refusal(InvalidRequest(_field_errors(error)))
+
+
+def _answer_unsupported(_: RequestUnsupportedContentType) -> Response[str]:
+    message = "The body must be application/json."
+    return _answer_refusal(UnsupportedMediaType(message))
+
+
+def _answer_not_found(_: NotFoundError) -> Response[str]:
+    message = "There is no such resource."
+    return _answer_refusal(NotFound(message))
+
+
+def _answer_defect(_: Exception) -> Response[str]:
+    logger.exception("defect")
+    metrics.add_metric("Defects", MetricUnit.Count, 1)
+    message = "Something went wrong on our side; nothing of the request needs to change."
+    return answer_error(PlayheadError(message))
+
+
+def _check_size(event: Mapping[str, Any]) -> None:
+    if len(event.get("body") or "") > MAX_BODY_BYTES:
+        message = f"A request may hold at most {MAX_BODY_BYTES} bytes; send fewer reports at a time."
+        raise RequestTooLarge(message)
+
+
+def _as_event(response: Response[str]) -> dict[str, Any]:
+    headers = {"Content-Type": response.content_type, **response.headers}
+    return {"statusCode": response.status_code, "headers": headers, "body": response.body, "isBase64Encoded": False}
+
+
+def _parse_json(text: str) -> Any:  # noqa: ANN401 - whatever JSON holds
+    """Parse a body; one nested too deep to be ours is no JSON to us."""
+    try:
+        return json.loads(text)
+    except RecursionError:
+        message = "nested too deep"
+        raise json.JSONDecodeError(message, "", 0) from None
+
+
+def _field_errors(error: RequestValidationError) -> tuple[FieldError, ...]:
+    found = [
+        FieldError(field_path(tuple(one["loc"][1:]) if one["type"] != "json_invalid" else ()), _reason(one))
+        for one in error.errors()
+    ]
+    return tuple(found)
+
+
+def _reason(error: Mapping[str, Any]) -> str:
+    return "is not valid JSON" if error["type"] == "json_invalid" else str(error["msg"])

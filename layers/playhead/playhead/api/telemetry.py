@@ -1,0 +1,42 @@
+"""Telemetry: one logger, one tracer and one set of metrics for all functions; tokens and bodies are never logged."""
+
+from collections.abc import Sequence
+
+from aws_lambda_powertools import Logger, Metrics, Tracer
+from aws_lambda_powertools.metrics import MetricUnit
+
+from playhead.domain.report import Report
+from playhead.usecases.report_progress import Result
+
+logger = Logger()
+tracer = Tracer()
+metrics = Metrics()
+
+
+def tell_reports(reports: Sequence[Report], results: Sequence[Result]) -> None:
+    """Say of each report what happened to it and why."""
+    for report, result in zip(reports, results, strict=True):
+        logger.info("report", extra=_facts(report, result))
+        metrics.add_metric(f"Reports{result.outcome.capitalize()}", MetricUnit.Count, 1)
+        if result.clipped_seconds:
+            metrics.add_metric("SecondsClipped", MetricUnit.Seconds, result.clipped_seconds)
+        if result.unguarded:
+            metrics.add_metric("ThrottleUnavailable", MetricUnit.Count, 1)
+
+
+def _facts(report: Report, result: Result) -> dict[str, object]:
+    facts: dict[str, object] = {
+        "user_id": report.key.user_id,
+        "course_id": report.key.course_id,
+        "video_id": report.key.video_id,
+        "session": report.session,
+        "seq": report.seq,
+        "event": report.event.value,
+        "outcome": result.outcome.value,
+        "reason": result.reason,
+        "since_ms": result.since_ms,
+        "retry_after_ms": result.retry_after_ms,
+        "clipped_seconds": result.clipped_seconds or None,
+        "unguarded": result.unguarded or None,
+    }
+    return {name: fact for name, fact in facts.items() if fact is not None}

@@ -1,0 +1,98 @@
+"""The composition root: picks the adapters of each use case, lazily, once per environment.
+
+Imports stand inside the functions, since an environment runs one function and should load only what that one needs.
+"""
+# ruff: noqa: PLC0415
+
+import os
+import random
+import time
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from playhead import settings
+
+if TYPE_CHECKING:
+    from pymongo.database import Database
+
+    from playhead.adapters.jwt_verifier import JwtVerifier
+    from playhead.ports import Entitlement
+    from playhead.usecases.check_health import CheckHealth
+    from playhead.usecases.read_progress import ReadProgress
+    from playhead.usecases.report_progress import ReportProgress
+
+
+def now_ms() -> int:
+    """Return the time in ms since the epoch: the one clock that handlers pass in."""
+    return time.time_ns() // 1_000_000
+
+
+@cache
+def jwt_verifier() -> "JwtVerifier":
+    """Return what tells who a token names."""
+    from playhead.adapters.jwt_verifier import JwtVerifier
+
+    return JwtVerifier(settings.AuthorizerSettings.from_environment(os.environ))
+
+
+@cache
+def report_progress() -> "ReportProgress":
+    """Return the use case of the write path."""
+    import boto3
+    from botocore.config import Config
+
+    from playhead.adapters.dynamodb_throttle import DynamoDBThrottle
+    from playhead.adapters.mongo_platform import MongoCatalogue
+    from playhead.adapters.mongo_progress import COLLECTION, MongoProgressStore
+    from playhead.domain.interval import Interval
+    from playhead.usecases.report_progress import ReportProgress
+
+    chosen = settings.ReportSettings.from_environment(os.environ)
+    database = _database(chosen)
+    # A claim that takes longer than a second is worth less than the report that waits for it.
+    budget = Config(connect_timeout=1, read_timeout=1, retries={"total_max_attempts": 2, "mode": "standard"})
+    return ReportProgress(
+        throttle=DynamoDBThrottle(boto3.client("dynamodb", config=budget), chosen.throttle_table),
+        store=MongoProgressStore(database[COLLECTION]),
+        catalogue=MongoCatalogue(database),
+        entitlement=_entitlement(chosen, database),
+        interval=Interval(round(chosen.update_interval_seconds * 1000), chosen.completion_threshold_percent),
+        spacing_ms=chosen.urgent_spacing_ms,
+        max_playback_rate=chosen.max_playback_rate,
+        random=random.random,
+    )
+
+
+@cache
+def read_progress() -> "ReadProgress":
+    """Return the use case of the read path."""
+    from playhead.adapters.mongo_progress import COLLECTION, MongoProgressStore
+    from playhead.usecases.read_progress import ReadProgress
+
+    chosen = settings.ReadSettings.from_environment(os.environ)
+    database = _database(chosen)
+    return ReadProgress(store=MongoProgressStore(database[COLLECTION]), entitlement=_entitlement(chosen, database))
+
+
+@cache
+def check_health() -> "CheckHealth":
+    """Return the use case of the health check."""
+    from playhead.adapters.mongo_client import answers
+    from playhead.usecases.check_health import CheckHealth
+
+    chosen = settings.StoreSettings.from_environment(os.environ)
+    return CheckHealth(probes={"mongodb": lambda: answers(_database(chosen))}, timer=time.monotonic)
+
+
+@cache
+def _database(chosen: settings.StoreSettings) -> "Database[dict[str, Any]]":
+    from playhead.adapters.mongo_client import connect
+    from playhead.adapters.secrets import read_secret
+
+    return connect(read_secret(chosen.mongodb_uri_secret_arn))[chosen.mongodb_database]
+
+
+def _entitlement(chosen: settings.ReadSettings, database: "Database[dict[str, Any]]") -> "Entitlement":
+    from playhead.adapters.mongo_platform import MongoEntitlement, OpenEntitlement
+
+    return MongoEntitlement(database) if chosen.entitlement == "collection" else OpenEntitlement()

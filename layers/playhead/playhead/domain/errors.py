@@ -1,0 +1,77 @@
+"""Errors: refusals that end a request, each with a stable code.
+
+PlayheadError
+├── Unauthorized      no learner: the token is missing, expired or not ours
+├── Forbidden         a learner, but not of this course
+├── InvalidRequest    the request's form is wrong; says which field and why
+├── RequestTooLarge   more than a request may hold
+├── UnsupportedMediaType  a body that is not JSON
+├── NotFound          nothing by that name
+└── StoreUnavailable  nothing was saved and nothing is wrong with the request: try again
+"""
+
+from dataclasses import dataclass
+
+
+class PlayheadError(Exception):
+    """A refusal. `code` is stable and for programs, the message is for people."""
+
+    code = "internal_error"
+
+
+class Unauthorized(PlayheadError):
+    """There is no learner in this request."""
+
+    def __init__(self, code: str) -> None:
+        """Take the authorizer's refusal code, such as token_expired."""
+        super().__init__("A valid bearer token is needed.")
+        self.code = code
+
+
+class Forbidden(PlayheadError):
+    """The learner may not do this."""
+
+    code = "not_entitled"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """Which field is wrong and why."""
+
+    field: str
+    reason: str
+
+
+class InvalidRequest(PlayheadError):
+    """The request is not of the documented form."""
+
+    code = "invalid_request"
+
+    def __init__(self, errors: tuple[FieldError, ...]) -> None:
+        """Take at least one error."""
+        super().__init__(f"{errors[0].field}: {errors[0].reason}")
+        self.errors = errors
+
+
+class RequestTooLarge(PlayheadError):
+    """The body holds more than a request may."""
+
+    code = "request_too_large"
+
+
+class UnsupportedMediaType(PlayheadError):
+    """The body is of a kind that is not understood."""
+
+    code = "unsupported_media_type"
+
+
+class NotFound(PlayheadError):
+    """There is nothing by that name."""
+
+    code = "not_found"
+
+
+class StoreUnavailable(PlayheadError):
+    """The store cannot be reached in time."""
+
+    code = "store_unavailable"

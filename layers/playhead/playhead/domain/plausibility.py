@@ -1,0 +1,70 @@
+"""Plausibility: nobody watches faster than time allows; what exceeds that is clipped, counted and told."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from playhead.domain import ranges
+from playhead.domain.claim import LastClaim
+from playhead.domain.report import Report
+
+GRACE_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Believed:
+    """Reports of one key as far as they are believed, in their order, and what was clipped of each, in seconds.
+
+    `unverified_seconds` are believed although nothing but the age of a session id vouches for them.
+    """
+
+    reports: tuple[Report, ...]
+    clipped: tuple[int, ...]
+    unverified_seconds: int
+
+
+def believe(reports: Sequence[Report], last: LastClaim | None, now: int, max_rate: float) -> Believed:
+    """Clip reports of one key to the real time elapsed x `max_rate` + 60 s; `now` in ms, `last` the claim before."""
+    believed: dict[int, tuple[Report, int]] = {}
+    verified = _allowance(last.claimed_at if last else now, now, max_rate)
+    unverified = 0
+    in_order = sorted(range(len(reports)), key=lambda index: (reports[index].session, reports[index].seq))
+    for _, group in groupby(in_order, key=lambda index: reports[index].session):
+        indexes = list(group)
+        session = [reports[index] for index in indexes]
+        clipped = _clip(session, _allowance(_vouched_since(session, last), now, max_rate))
+        believed.update(zip(indexes, clipped, strict=True))
+        unverified += max(0, ranges.seconds(ranges.union(*(one.watched for one, _ in clipped))) - verified)
+    ordered = [believed[index] for index in range(len(reports))]
+    return Believed(tuple(one for one, _ in ordered), tuple(count for _, count in ordered), unverified)
+
+
+def _clip(session: Sequence[Report], allowed: int) -> list[tuple[Report, int]]:
+    """Keep the earliest seconds of one session's reports, oldest report first, up to what is allowed together."""
+    seen: ranges.Ranges = ()
+    clipped: list[tuple[Report, int]] = []
+    for report in session:
+        fresh = ranges.difference(report.watched, seen)
+        kept = ranges.earliest(fresh, allowed - ranges.seconds(seen))
+        seen = ranges.union(seen, kept)
+        excess = ranges.seconds(fresh) - ranges.seconds(kept)
+        watched = ranges.difference(report.watched, ranges.difference(fresh, kept)) if excess else report.watched
+        clipped.append((replace(report, watched=watched), report.overshoot_seconds + excess))
+    return clipped
+
+
+def _vouched_since(session: Sequence[Report], last: LastClaim | None) -> int:
+    """Return since when, in ms, the seconds of one session's reports may have been watched.
+
+    That is the last claim where it was of the same session, except where these reports were made before it, or bring
+    again what it brought: then it was not acknowledged, perhaps not merged, and they must pass whole.
+    """
+    newest = session[-1]
+    if last is None or last.session != newest.session or newest.at < last.claimed_at:
+        return newest.session_at
+    brought_again = any(ranges.overlaps(report.watched, last.watched) for report in session)
+    return newest.session_at if brought_again else last.claimed_at
+
+
+def _allowance(since: int, now: int, max_rate: float) -> int:
+    return GRACE_SECONDS + int(max(0, now - since) / 1000 * max_rate)

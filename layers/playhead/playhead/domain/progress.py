@@ -1,0 +1,99 @@
+"""Progress: what is stored and published of one learner in one video, and the merge that the store must equal."""
+
+from dataclasses import dataclass, field, replace
+
+from playhead.domain import ranges
+from playhead.domain.playback import Playback, latest_devices, latest_viewings
+from playhead.domain.report import Key, Position
+
+MAX_SESSIONS = 50
+COMPLETE_PERCENT = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """One learner in one video; seconds of the video, times in ms since the epoch, percentages whole.
+
+    `base_count` is how many viewings are counted without their session id being kept.
+    """
+
+    key: Key
+    position: Position | None = None
+    furthest: float = 0
+    duration: float = 0
+    watched: ranges.Ranges = ()
+    percentage: int = 0
+    completed: bool = False
+    completed_at: int | None = None
+    first_at: int | None = None
+    last_at: int | None = None
+    watch_count: int = 0
+    unverified_seconds: int = 0
+    sessions: tuple[str, ...] = ()
+    base_count: int = 0
+    viewings: tuple[Position, ...] = ()
+    devices: tuple[Position, ...] = ()
+    attempt: int = field(default=1)
+
+    @property
+    def watched_seconds(self) -> int:
+        """How many different seconds were watched."""
+        return ranges.seconds(self.watched)
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """What one merge adds to a key: a playback and what the server knows beside it.
+
+    `catalogue_duration` (s) is the course's own figure, None where there is none; `unverified_seconds` is how many of
+    the watched seconds nothing but a session id vouches for; `received_at` is in ms; `threshold` is a percentage.
+    """
+
+    key: Key
+    playback: Playback
+    received_at: int
+    threshold: int
+    catalogue_duration: float | None = None
+    unverified_seconds: int = 0
+
+
+def merge(stored: Progress, new: Contribution) -> Progress:
+    """Return the progress after a contribution; the reference that the store's one atomic update is tested against."""
+    seen = new.playback
+    watched = ranges.union(stored.watched, seen.watched)
+    added = ranges.seconds(watched) - stored.watched_seconds
+    duration = new.catalogue_duration or max(stored.duration, seen.duration)
+    percentage = max(stored.percentage, coverage_percent(ranges.seconds(watched), duration))
+    completed = stored.completed or percentage >= new.threshold
+    counted = _count_sessions(stored, seen.sessions)
+    return replace(
+        counted,
+        position=max(filter(None, (stored.position, seen.position))),
+        furthest=max(stored.furthest, seen.furthest),
+        duration=duration,
+        watched=watched,
+        percentage=percentage,
+        completed=completed,
+        completed_at=stored.completed_at if stored.completed_at is not None or not completed else new.received_at,
+        first_at=seen.first_at if stored.first_at is None else min(stored.first_at, seen.first_at),
+        last_at=seen.last_at if stored.last_at is None else max(stored.last_at, seen.last_at),
+        unverified_seconds=stored.unverified_seconds + min(new.unverified_seconds, added),
+        viewings=latest_viewings(stored.viewings, seen.viewings),
+        devices=latest_devices(stored.devices, seen.devices),
+    )
+
+
+def coverage_percent(watched_seconds: int, duration: float) -> int:
+    """Return the whole percentage of a video that was watched, at most 100."""
+    return min(COMPLETE_PERCENT, int(COMPLETE_PERCENT * watched_seconds // duration)) if duration > 0 else 0
+
+
+def _count_sessions(stored: Progress, seen: tuple[str, ...]) -> Progress:
+    """Count new session ids. Of a full list, an id older than the oldest kept one counts as known."""
+    full = len(stored.sessions) >= MAX_SESSIONS
+    oldest = stored.sessions[-1] if full else ""
+    known = set(stored.sessions)
+    sessions = sorted({*known, *(one for one in seen if one > oldest)}, reverse=True)
+    base_count = stored.base_count + max(0, len(sessions) - MAX_SESSIONS)
+    kept = tuple(sessions[:MAX_SESSIONS])
+    return replace(stored, sessions=kept, base_count=base_count, watch_count=base_count + len(kept))

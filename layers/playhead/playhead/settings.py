@@ -1,0 +1,49 @@
+"""Settings: what the template hands a function in its environment, parsed once; a wrong value is refused at start."""
+
+from collections.abc import Mapping
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Settings(BaseModel):
+    """Values of environment variables; each field's alias is the variable's name in template.yaml."""
+
+    model_config = ConfigDict(frozen=True, validate_by_name=True)
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Self:
+        """Return the settings in an environment. Raises pydantic.ValidationError, which names the variable."""
+        return cls.model_validate(environment)
+
+
+class AuthorizerSettings(Settings):
+    """Which tokens are trusted."""
+
+    jwt_secret_arn: str = Field("", alias="JWT_SECRET_ARN")
+    jwks_url: str = Field("", alias="JWKS_URL")
+    jwt_issuer: str = Field("", alias="JWT_ISSUER")
+    jwt_audience: str = Field("", alias="JWT_AUDIENCE")
+
+
+class StoreSettings(Settings):
+    """Where progress is kept."""
+
+    mongodb_uri_secret_arn: str = Field(alias="MONGODB_URI_SECRET_ARN")
+    mongodb_database: str = Field(alias="MONGODB_DATABASE")
+
+
+class ReadSettings(StoreSettings):
+    """What reading needs."""
+
+    entitlement: Literal["none", "collection"] = Field(alias="ENTITLEMENT")
+
+
+class ReportSettings(ReadSettings):
+    """What reporting needs."""
+
+    throttle_table: str = Field(alias="THROTTLE_TABLE")
+    update_interval_seconds: float = Field(alias="UPDATE_INTERVAL_SECONDS", gt=0)
+    urgent_spacing_ms: int = Field(alias="URGENT_SPACING_MS", ge=0)
+    completion_threshold_percent: int = Field(alias="COMPLETION_THRESHOLD_PERCENT", ge=1, le=100)
+    max_playback_rate: float = Field(alias="MAX_PLAYBACK_RATE", ge=1)

@@ -1,0 +1,154 @@
+"""Report progress: for each key claim a turn, merge, and say of each report what became of it."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from playhead.domain.claim import Claim, Granted, Overtaken, TooSoon, Turn, Unguarded
+from playhead.domain.interval import Interval
+from playhead.domain.plausibility import Believed, believe
+from playhead.domain.playback import gather
+from playhead.domain.progress import Contribution, Progress
+from playhead.domain.ranges import hull, union
+from playhead.domain.report import Key, Outcome, Report
+from playhead.ports import Catalogue, Entitlement, ProgressStore, Throttle
+
+NOT_ENTITLED = "not_entitled"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of a report; ms and seconds as named. `since_ms` is how long ago the turn was that held it.
+
+    `unguarded` tells that it was merged without a turn, because the throttle could not be reached.
+    """
+
+    outcome: Outcome
+    reason: str | None = None
+    retry_after_ms: int | None = None
+    since_ms: int | None = None
+    clipped_seconds: int = 0
+    unguarded: bool = False
+    progress: Progress | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """The results in the order of the reports, and the ms until the next routine report."""
+
+    results: tuple[Result, ...]
+    next_update_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Bid:
+    """The reports of one key, the claim made for them together, and the turn that it got."""
+
+    reports: Sequence[Report]
+    claim: Claim
+    turn: Turn
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportProgress:
+    """The use case, with the ports and rules it needs. `random` returns numbers in [0, 1)."""
+
+    throttle: Throttle
+    store: ProgressStore
+    catalogue: Catalogue
+    entitlement: Entitlement
+    interval: Interval
+    spacing_ms: int
+    max_playback_rate: float
+    random: Callable[[], float]
+
+    def __call__(self, reports: Sequence[Report], now: int) -> Reported:
+        """Report (at least one) at the time `now` in ms. Raises StoreUnavailable: then no claim is left behind."""
+        groups = _by_key(reports)
+        refused = {key for key in groups if not self.entitlement.allows(key.user_id, key.course_id)}
+        results = {one: Result(Outcome.REJECTED, reason=NOT_ENTITLED) for key in refused for one in groups[key]}
+        window_ms = self._window_ms(max(reports, key=lambda one: one.playhead), now)
+        bids = [self._bid(group, now, window_ms) for key, group in groups.items() if key not in refused]
+        for bid in bids:
+            if isinstance(bid.turn, TooSoon | Overtaken):
+                results |= dict.fromkeys(bid.reports, _held(bid.turn))
+        results |= self._merge([bid for bid in bids if isinstance(bid.turn, Granted | Unguarded)], now)
+        return Reported(tuple(results[one] for one in reports), window_ms)
+
+    def _window_ms(self, newest: Report, now: int) -> int:
+        return self.interval.next_update_ms(newest, now, store_is_slow=self.store.is_slow(), random=self.random)
+
+    def _bid(self, reports: Sequence[Report], now: int, window_ms: int) -> _Bid:
+        newest = max(reports, key=lambda one: one.playhead)
+        claim = Claim(
+            key=newest.key,
+            session=newest.session,
+            seq=newest.seq,
+            urgent=any(one.event.urgent for one in reports),
+            now=now,
+            window_ms=window_ms,
+            spacing_ms=self.spacing_ms,
+            watched=hull(union(*(one.watched for one in reports))),
+        )
+        return _Bid(reports, claim, self.throttle.claim(claim))
+
+    def _merge(self, bids: Sequence[_Bid], now: int) -> dict[Report, Result]:
+        believed = [self._believe(bid, now) for bid in bids]
+        contributions = [self._contribution(one, now) for one in believed]
+        try:
+            progress = self._store(contributions)
+        except BaseException:
+            self._release(bids)
+            raise
+        results: dict[Report, Result] = {}
+        for bid, one in zip(bids, believed, strict=True):
+            for report, clipped in zip(bid.reports, one.clipped, strict=True):
+                results[report] = Result(
+                    Outcome.APPLIED,
+                    clipped_seconds=clipped,
+                    unguarded=isinstance(bid.turn, Unguarded),
+                    progress=progress if len(bid.reports) == 1 else None,
+                )
+        return results
+
+    def _believe(self, bid: _Bid, now: int) -> Believed:
+        last = bid.turn.last if isinstance(bid.turn, Granted) else None
+        return believe(bid.reports, last, now, self.max_playback_rate)
+
+    def _contribution(self, believed: Believed, now: int) -> Contribution:
+        key = believed.reports[0].key
+        return Contribution(
+            key=key,
+            playback=gather(believed.reports),
+            received_at=now,
+            threshold=self.interval.threshold,
+            catalogue_duration=self.catalogue.duration(key.video_id),
+            unverified_seconds=believed.unverified_seconds,
+        )
+
+    def _store(self, contributions: Sequence[Contribution]) -> Progress | None:
+        """Merge; one key gives its progress back, several go in one bulk write."""
+        if len(contributions) == 1:
+            return self.store.merge(contributions[0])
+        if contributions:
+            self.store.merge_all(contributions)
+        return None
+
+    def _release(self, bids: Iterable[_Bid]) -> None:
+        for bid in bids:
+            if isinstance(bid.turn, Granted):
+                self.throttle.release(bid.claim, bid.turn)
+
+
+def _by_key(reports: Iterable[Report]) -> dict[Key, list[Report]]:
+    groups: dict[Key, list[Report]] = defaultdict(list)
+    for report in reports:
+        groups[report.key].append(report)
+    return groups
+
+
+def _held(turn: TooSoon | Overtaken) -> Result:
+    """Return the result of a report that was not merged, for a turn that was not given."""
+    if isinstance(turn, TooSoon):
+        return Result(Outcome.THROTTLED, retry_after_ms=turn.retry_after_ms, since_ms=turn.since_ms)
+    return Result(Outcome.STALE)
