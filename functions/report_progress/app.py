@@ -3,16 +3,15 @@
 from http import HTTPStatus
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler import Response, content_types
+from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body
 
 from playhead.api.answers import ReportAnswer, report_answer
-from playhead.api.problems import answer_rejected, documented
+from playhead.api.problems import answer_reports, documented
 from playhead.api.requests import ReportRequest, to_reports
 from playhead.api.resolver import caller, make_resolver, serve
 from playhead.api.telemetry import tell_reports
 from playhead.bootstrap import now_ms, report_progress
-from playhead.domain.report import Outcome
 
 app = make_resolver()
 
@@ -34,15 +33,12 @@ app = make_resolver()
     ),
 )
 def post(request: Annotated[ReportRequest, Body()]) -> Response[str]:
-    """Parse, report, answer: 200 where at least one report was acceptable."""
+    """Parse, report, answer."""
     now = now_ms()
     reports = to_reports(request, caller(app).user_id, received_at=now)
     reported = report_progress()(reports, now)
     tell_reports(reports, reported.results)
-    answer = report_answer(request.reports, reported)
-    if all(result.outcome is Outcome.REJECTED for result in answer.results):
-        return answer_rejected(answer)
-    return Response(HTTPStatus.OK, content_types.APPLICATION_JSON, answer.model_dump_json(exclude_none=True))
+    return answer_reports(report_answer(request.reports, reported))
 
 
 handler = serve(app)

@@ -145,16 +145,19 @@ def error_bodies(errors: tuple[FieldError, ...]) -> list[ErrorBody]:
 
 
 def _result(body: ReportBody, result: Result) -> ResultBody:
+    found = {
+        "retry_after_ms": result.retry_after_ms,
+        "clipped_seconds": result.clipped_seconds or None,
+        "error": RejectionBody(code="not_entitled") if result.outcome is Outcome.REJECTED else None,
+        "progress": progress_body(result.progress) if result.progress else None,
+    }
     return ResultBody(
         course_id=body.course_id,
         video_id=body.video_id,
         session=body.session,
         seq=body.seq,
         outcome=result.outcome,
-        retry_after_ms=result.retry_after_ms,
-        clipped_seconds=result.clipped_seconds or None,
-        error=RejectionBody(code="not_entitled") if result.outcome is Outcome.REJECTED else None,
-        progress=progress_body(result.progress) if result.progress else None,
+        **{name: value for name, value in found.items() if value is not None},
     )
 
 

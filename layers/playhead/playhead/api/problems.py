@@ -2,12 +2,13 @@
 
 from http import HTTPStatus
 
-from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler import Response, content_types
 from aws_lambda_powertools.event_handler.openapi.types import OpenAPIResponse
 from pydantic import BaseModel
 
 from playhead.api.answers import ErrorBody, Problem, ReportAnswer, error_bodies
 from playhead.domain import errors
+from playhead.domain.report import Outcome
 
 CONTENT_TYPE = "application/problem+json"
 
@@ -45,8 +46,10 @@ def answer_problem(problem: Problem, headers: dict[str, str] | None = None) -> R
     )
 
 
-def answer_rejected(answer: ReportAnswer) -> Response[str]:
-    """Return the answer to a request of which no report was acceptable: the problem, with the results in it."""
+def answer_reports(answer: ReportAnswer) -> Response[str]:
+    """Return the results, or where no report was acceptable the problem with the results in it."""
+    if any(result.outcome is not Outcome.REJECTED for result in answer.results):
+        return Response(HTTPStatus.OK, content_types.APPLICATION_JSON, answer.model_dump_json(exclude_unset=True))
     forbidden = all(one.error and one.error.code == errors.Forbidden.code for one in answer.results)
     status = HTTPStatus.FORBIDDEN if forbidden else HTTPStatus.BAD_REQUEST
     problem = Problem(

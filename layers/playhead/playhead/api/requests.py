@@ -14,6 +14,7 @@ from pydantic import (
     WrapValidator,
 )
 from pydantic.alias_generators import to_camel
+from pydantic_core import PydanticCustomError
 
 from playhead.domain import ranges, session
 from playhead.domain.errors import FieldError
@@ -36,13 +37,15 @@ class WireModel(BaseModel):
 
 def _check_order(pair: tuple[int, int]) -> tuple[int, int]:
     if pair[0] >= pair[1]:
-        message = "the start must be before the end"
-        raise ValueError(message)
+        raise PydanticCustomError("range_order", "The start must be before the end")
     return pair
 
 
 def _check_session(text: str) -> str:
-    session.canonical(text)
+    try:
+        session.canonical(text)
+    except ValueError as error:
+        raise PydanticCustomError("session_id", "The session {reason}", {"reason": str(error)}) from error
     return text
 
 

@@ -6,10 +6,7 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
-from aws_lambda_powertools.event_handler.openapi.exceptions import (
-    RequestUnsupportedContentType,
-    RequestValidationError,
-)
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 from aws_lambda_powertools.logging.correlation_paths import API_GATEWAY_HTTP
 from aws_lambda_powertools.metrics import MetricUnit
 
@@ -38,7 +35,6 @@ def make_resolver() -> APIGatewayHttpResolver:
     app = APIGatewayHttpResolver(enable_validation=True, json_body_deserializer=_parse_json)
     app.exception_handler(PlayheadError)(_answer_refusal)
     app.exception_handler(RequestValidationError)(_answer_invalid)
-    app.exception_handler(RequestUnsupportedContentType)(_answer_unsupported)
     app.exception_handler(Exception)(_answer_defect)
     app.not_found(_answer_not_found)
     return app
@@ -60,7 +56,7 @@ def serve(app: APIGatewayHttpResolver, *, public: bool = False) -> Handler:
         try:
             if not public:
                 from_event(event, now_ms())
-            _check_size(event)
+            _check_body(event)
         except PlayheadError as error:
             return _as_event(_answer_refusal(error))
         return app.resolve(event, context)
@@ -77,11 +73,6 @@ def _answer_invalid(error: RequestValidationError) -> Response[str]:
     return _answer_refusal(InvalidRequest(_field_errors(error)))
 
 
-def _answer_unsupported(_: RequestUnsupportedContentType) -> Response[str]:
-    message = "The body must be application/json."
-    return _answer_refusal(UnsupportedMediaType(message))
-
-
 def _answer_not_found(_: NotFoundError) -> Response[str]:
     message = "There is no such resource."
     return _answer_refusal(NotFound(message))
@@ -94,10 +85,16 @@ def _answer_defect(_: Exception) -> Response[str]:
     return answer_error(PlayheadError(message))
 
 
-def _check_size(event: Mapping[str, Any]) -> None:
-    if len(event.get("body") or "") > MAX_BODY_BYTES:
+def _check_body(event: Mapping[str, Any]) -> None:
+    """Refuse a body by its size and kind, before any of it is parsed."""
+    body = event.get("body") or ""
+    if len(body) > MAX_BODY_BYTES:
         message = f"A request may hold at most {MAX_BODY_BYTES} bytes; send fewer reports at a time."
         raise RequestTooLarge(message)
+    kind = (event.get("headers") or {}).get("content-type", "application/json")
+    if body and kind.partition(";")[0].strip().lower() != "application/json":
+        message = "The body must be application/json."
+        raise UnsupportedMediaType(message)
 
 
 def _as_event(response: Response[str]) -> dict[str, Any]:

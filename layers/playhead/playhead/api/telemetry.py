@@ -8,7 +8,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from playhead.domain.report import Report
 from playhead.usecases.report_progress import Result
 
-logger = Logger()
+logger = Logger(serialize_stacktrace=False)
 tracer = Tracer()
 metrics = Metrics()
 

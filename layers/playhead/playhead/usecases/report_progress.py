@@ -63,7 +63,9 @@ class ReportProgress:
     random: Callable[[], float]
 
     def __call__(self, reports: Sequence[Report], now: int) -> Reported:
-        """Report (at least one) at the time `now` in ms. Raises StoreUnavailable: then no claim is left behind."""
+        """Report at the time `now` in ms. Raises StoreUnavailable: then no claim is left behind."""
+        if not reports:
+            return Reported((), self.interval.base_ms)
         groups = _by_key(reports)
         refused = {key for key in groups if not self.entitlement.allows(key.user_id, key.course_id)}
         results = {one: Result(Outcome.REJECTED, reason=NOT_ENTITLED) for key in refused for one in groups[key]}
