@@ -18,7 +18,8 @@ app = make_resolver()
     description="503 where something that the service stands on does not answer.",
     operation_id="checkHealth",
     tags=["service"],
-    responses=documented(HealthBody),
+    responses=documented(HealthBody)
+    | {503: {"description": "Service Unavailable", "content": {"application/json": {"model": HealthBody}}}},
 )
 def get() -> Response[str]:
     """Probe and answer."""

@@ -4,13 +4,21 @@ from http import HTTPStatus
 
 from aws_lambda_powertools.event_handler import Response, content_types
 
+from playhead.api.answers import OpenApiBody
 from playhead.api.openapi import document
+from playhead.api.problems import documented
 from playhead.api.resolver import make_resolver, serve
 
 app = make_resolver()
 
 
-@app.get("/v1/openapi.json", summary="This document", operation_id="describeApi", tags=["service"])
+@app.get(
+    "/v1/openapi.json",
+    summary="This document",
+    operation_id="describeApi",
+    tags=["service"],
+    responses=documented(OpenApiBody),
+)
 def get() -> Response[str]:
     """Answer with the document, to be kept by caches for an hour."""
     return Response(

@@ -29,7 +29,8 @@ app = make_resolver()
         HTTPStatus.UNAUTHORIZED,
         HTTPStatus.FORBIDDEN,
         HTTPStatus.SERVICE_UNAVAILABLE,
-    ),
+    )
+    | {304: {"description": "Not Modified"}},
 )
 def get(
     course_id: Annotated[Id, Path(alias="courseId")],

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Literal
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from playhead.api.requests import RefusedReport, ReportBody, WireModel
 from playhead.domain.errors import FieldError
@@ -80,6 +80,14 @@ class HealthBody(WireModel):
 
     status: Literal["ok", "unavailable"]
     checks: dict[str, Literal["ok", "unavailable"]]
+
+
+class OpenApiBody(BaseModel):
+    """An OpenAPI 3.1 document."""
+
+    model_config = ConfigDict(extra="allow")
+
+    openapi: str
 
 
 class Problem(WireModel):

@@ -68,10 +68,10 @@ def answer_reports(answer: ReportAnswer) -> Response[str]:
 
 
 def documented(success: type[BaseModel], *problems: HTTPStatus) -> dict[int, OpenAPIResponse]:
-    """Return the OpenAPI entries of what a route may answer."""
+    """Return the OpenAPI entries of what a route may answer; a defect may always be answered too."""
     answers: dict[int, OpenAPIResponse] = {
         200: {"description": "OK", "content": {"application/json": {"model": success}}},
     }
-    for status in problems:
+    for status in (*problems, HTTPStatus.INTERNAL_SERVER_ERROR):
         answers[int(status)] = {"description": status.phrase, "content": {CONTENT_TYPE: {"model": Problem}}}
     return answers

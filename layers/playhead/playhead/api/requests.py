@@ -90,6 +90,25 @@ class RefusedReport(BaseModel):
     seq: int | None = None
 
 
+_EXAMPLE: dict[str, Any] = {
+    "sentAt": 1795394300800,
+    "reports": [
+        {
+            "courseId": "66f0c0ffee00000000000001",
+            "videoId": "66f0c0ffee00000000000011",
+            "event": "pause",
+            "position": 42.5,
+            "duration": 120,
+            "watched": [[0, 42]],
+            "session": "01M82XFA6WFBDKQ1PDHMNZMN3W",
+            "seq": 3,
+            "at": 1795394300500,
+            "device": "laptop",
+        },
+    ],
+}
+
+
 def _refuse_alone(value: Any, parse: ValidatorFunctionWrapHandler) -> Any:  # noqa: ANN401 - a wrap validator's types
     try:
         return parse(value)
@@ -121,6 +140,8 @@ def field_path(location: tuple[int | str, ...]) -> str:
 
 class ReportRequest(WireModel):
     """What a player sends: one to a hundred reports, in any order."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
 
     sent_at: Milliseconds = Field(description="When the request was sent, by the client's clock, in ms.")
     reports: Annotated[
