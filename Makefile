@@ -1,0 +1,54 @@
+# Playhead: `make run` and `make test` do all their own set-up; see setup/ for what that is.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON := .venv/bin/python
+SAM := .tools/sam/bin/sam
+CHECKED := layers/playhead functions local tests
+# Lambda's name of this machine's processor; `make build ARCHITECTURE=arm64` builds for the other.
+ARCHITECTURE ?= $(if $(filter arm64 aarch64,$(shell uname -m)),arm64,x86_64)
+
+.PHONY: help setup setup-sam setup-browser run token test lint format lock build clean
+
+help: ## Say what can be made
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
+
+setup: ## Make the environments that the rest needs; quick where nothing has changed
+	@setup/environment.sh .venv requirements/dev.txt
+	@setup/environment.sh .tools/emulators requirements/emulators.txt
+
+setup-sam: setup
+	@setup/environment.sh .tools/sam requirements/sam.txt
+
+setup-browser: setup
+	@setup/find-browser.sh > /dev/null
+
+run: setup ## Start everything on http://127.0.0.1:3000 (PORT=...); Ctrl-C stops it
+	@exec $(PYTHON) -m local
+
+token: setup ## Print a bearer token: make token SUB=learner-1 [ROLE=instructor]
+	@exec $(PYTHON) -m local.tokens "$(or $(SUB),$(error say whose: make token SUB=learner-1))" $(if $(ROLE),"$(ROLE)")
+
+test: setup setup-browser ## Run every test (ARGS=... goes to pytest)
+	@exec $(PYTHON) -m pytest $(ARGS)
+
+lint: setup ## Check style and types
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@$(PYTHON) -m mypy
+
+format: setup ## Put the code into the one format
+	@.venv/bin/ruff check --fix-only --quiet .
+	@.venv/bin/ruff format .
+
+lock: ## Regenerate every lock file (ARGS=--upgrade takes newer releases)
+	@setup/lock.sh $(ARGS)
+
+build: setup-sam ## sam build (ARCHITECTURE=arm64 or x86_64; default: this machine's)
+	@PATH="$(CURDIR)/.venv/bin:$$PATH" ARCHITECTURE=$(ARCHITECTURE) \
+	  $(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE) $(ARGS)
+
+clean: ## Remove what builds and runs leave behind, the local database too
+	@rm -rf build .aws-sam .playhead .pytest_cache .mypy_cache .ruff_cache .hypothesis

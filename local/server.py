@@ -1,0 +1,92 @@
+"""The one local address: the page and its clips, and the API, passed on to the emulated gateway as it came."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from local.deployment import Deployment
+from local.seed import page_settings
+from local.tokens import make_token
+
+PAGE = Path(__file__).parent / "page"
+API_METHODS = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"]
+# What belongs to one connection and not to the message (RFC 9110, 7.6.1); the length is counted anew.
+CONNECTION_ONLY = {"connection", "keep-alive", "proxy-authenticate", "te", "trailer", "transfer-encoding", "upgrade"}
+PAGE_HEADERS = {
+    "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-cache",
+}
+
+
+@dataclass(frozen=True)
+class Gateway:
+    """The emulated gateway behind us."""
+
+    deployment: Deployment
+    client: httpx.AsyncClient
+
+    async def pass_on(self, request: Request) -> Response:
+        """Send a request on and its answer back."""
+        url = httpx.URL(self.deployment.gateway + request.url.path, query=request.url.query.encode())
+        headers = [(name, value) for name, value in request.headers.items() if name not in CONNECTION_ONLY | {"host"}]
+        answer = await self.client.request(request.method, url, headers=headers, content=await request.body())
+        kept = {
+            name: value
+            for name, value in answer.headers.items()
+            if name not in CONNECTION_ONLY | {"content-length", "content-encoding", "date", "server"}
+        }
+        return Response(answer.content, answer.status_code, kept | self._missing_cors(request, answer.headers))
+
+    def _missing_cors(self, request: Request, answered: Mapping[str, str]) -> dict[str, str]:
+        """Return the CORS headers that AWS puts on the gateway's own refusals too; the emulated one does not."""
+        cors, origin = self.deployment.cors, request.headers.get("origin")
+        if origin is None or origin not in cors["allowOrigins"] or "access-control-allow-origin" in answered:
+            return {}
+        exposed = ",".join(cors["exposeHeaders"])
+        return {"access-control-allow-origin": origin, "access-control-expose-headers": exposed, "vary": "Origin"}
+
+
+def make_app(deployment: Deployment, jwt_secret: str) -> Starlette:
+    """Return the application in front of a deployed stack."""
+    client = httpx.AsyncClient(timeout=30, limits=httpx.Limits(max_connections=256), trust_env=False)
+    gateway = Gateway(deployment, client)
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        async with client:
+            yield
+
+    async def index(_request: Request) -> Response:
+        return FileResponse(PAGE / "index.html", headers=PAGE_HEADERS)
+
+    async def token(request: Request) -> Response:
+        subject = request.query_params.get("sub", "")
+        return JSONResponse({"token": make_token(jwt_secret, subject)}, headers={"Cache-Control": "no-store"})
+
+    async def settings(_request: Request) -> Response:
+        return JSONResponse(page_settings(), headers={"Cache-Control": "no-store"})
+
+    async def api(request: Request) -> Response:
+        return await gateway.pass_on(request)
+
+    return Starlette(
+        routes=[
+            Route("/", index),
+            Route("/local/token", token),
+            Route("/local/settings", settings),
+            Route("/v1/{rest:path}", api, methods=API_METHODS),
+            Route("/api/{rest:path}", api, methods=API_METHODS),
+            Mount("/page", StaticFiles(directory=PAGE)),
+        ],
+        lifespan=lifespan,
+    )
