@@ -1,0 +1,112 @@
+"""Fakes of the ports: in memory, and held to the real adapters by the contract suites."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from threading import Lock
+
+from playhead.domain.claim import Claim, Granted, LastClaim, Turn, Unguarded, refusal
+from playhead.domain.errors import StoreUnavailable
+from playhead.domain.progress import Contribution, Progress, merge
+from playhead.domain.report import Key
+
+
+@dataclass
+class FakeThrottle:
+    """The port Throttle, while `reachable`."""
+
+    reachable: bool = True
+    _turns: dict[Key, tuple[str, LastClaim]] = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock)
+    _count: int = 0
+
+    def claim(self, claim: Claim) -> Turn:
+        """Give at most one claim its turn."""
+        if not self.reachable:
+            return Unguarded()
+        with self._lock:
+            _, last = self._turns.get(claim.key, ("", None))
+            first = last is None or not last.claimed_at
+            if last and not first and (why := refusal(last, claim)):
+                return why
+            self._count += 1
+            token = str(self._count)
+            brought = claim.watched if claim.watched != (0, 0) or last is None else last.watched
+            self._turns[claim.key] = (
+                token,
+                LastClaim(claim.session, claim.seq, claim.now, claim.now + claim.window_ms, brought),
+            )
+            return Granted(token, None if first else last)
+
+    def release(self, claim: Claim, granted: Granted) -> None:
+        """Put back the last claim, with what has been brought since."""
+        with self._lock:
+            token, current = self._turns.get(claim.key, ("", None))
+            if self.reachable and current and token == granted.token:
+                last = granted.last or LastClaim(claim.session, 0, 0, 0, (0, 0))
+                put_back = LastClaim(last.session, last.seq, last.claimed_at, last.next_write_at, current.watched)
+                self._turns[claim.key] = ("", put_back)
+
+
+@dataclass
+class FakeProgressStore:
+    """The port ProgressStore, while `reachable`; `before_merge` is called first, and may raise."""
+
+    reachable: bool = True
+    slow: bool = False
+    before_merge: Callable[[], None] = lambda: None
+    _stored: dict[Key, Progress] = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock)
+
+    def merge(self, contribution: Contribution) -> Progress:
+        """Merge by the reference."""
+        self._check()
+        self.before_merge()
+        with self._lock:
+            stored = self._stored.get(contribution.key, Progress(contribution.key))
+            self._stored[contribution.key] = merge(stored, contribution)
+            return self._stored[contribution.key]
+
+    def merge_all(self, contributions: Sequence[Contribution]) -> None:
+        """Merge one after the other."""
+        for one in contributions:
+            self.merge(one)
+
+    def read(self, key: Key) -> Progress:
+        """Return what is stored."""
+        self._check()
+        return self._stored.get(key, Progress(key))
+
+    def is_slow(self) -> bool:
+        """Tell what the test says."""
+        return self.slow
+
+    def _check(self) -> None:
+        if not self.reachable:
+            message = "out of reach"
+            raise StoreUnavailable(message)
+
+
+@dataclass
+class FakeCatalogue:
+    """The port Catalogue, with durations by video id."""
+
+    durations: dict[str, float] = field(default_factory=dict)
+
+    def duration(self, video_id: str) -> float | None:
+        """Return what the test says."""
+        return self.durations.get(video_id)
+
+
+@dataclass
+class FakeEntitlement:
+    """The port Entitlement, with the courses that each learner bought, while `reachable`."""
+
+    bought: dict[str, set[str]] = field(default_factory=dict)
+    reachable: bool = True
+
+    def allows(self, user_id: str, course_id: str) -> bool:
+        """Tell whether the test says so."""
+        if not self.reachable:
+            message = "out of reach"
+            raise StoreUnavailable(message)
+        return course_id in self.bought.get(user_id, ())
