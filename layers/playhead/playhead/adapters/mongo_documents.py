@@ -44,13 +44,13 @@ def to_ms(date: Any) -> int | None:  # noqa: ANN401 - an old document may hold a
 
 
 def position_document(position: Position) -> Document:
-    """Return a position as it is stored."""
+    """Return a position as it is stored; its fields stand in the register's order, for the server to compare whole."""
     return {
-        "seconds": position.seconds,
         "at": to_date(position.at),
         "seq": position.seq,
-        "session": position.session,
         "device": position.device,
+        "session": position.session,
+        "seconds": position.seconds,
     }
 
 

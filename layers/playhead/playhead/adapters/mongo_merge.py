@@ -1,6 +1,7 @@
 """The merge as one aggregation pipeline: `playhead.domain.progress.merge`, done by MongoDB in one atomic update.
 
-Stages: 1 take over a document from before Playhead, 2 join the playback, 3 count, 4 percentage, 5 completion.
+Stages: 1 take over a document from before Playhead, 2 join the playback, 3 count, 4 publish. The server parses the
+pipeline on each update, so it is kept short: two positions are compared as whole documents, field by field.
 Every value from outside enters through `$literal`: a string that starts with `$` would else be read as a path.
 """
 
@@ -27,16 +28,15 @@ def merge_pipeline(new: Contribution) -> list[Document]:
                 "playback.position": _latest("$playback.position", seen.position),
                 "playback.furthest": {"$max": ["$playback.furthest", seen.furthest]},
                 "playback.watched": _union("$playback.watched", seen.watched),
-                "playback.sessions": _with_sessions(seen.sessions),
-                "playback.devices": _with_devices(seen.devices),
+                "playback.sessions": _with_sessions("$playback.sessions", seen.sessions),
+                **{f"playback.devices.{one.device}": _latest_of_device(one) for one in seen.devices},
+                "watchHistory": _with_viewings(seen.viewings),
                 "totalDuration": new.catalogue_duration or {"$max": ["$totalDuration", seen.duration]},
                 "firstWatchedAt": {"$min": ["$firstWatchedAt", to_date(seen.first_at)]},
                 "lastWatchedAt": {"$max": ["$lastWatchedAt", to_date(seen.last_at)]},
-                "watchHistory": _with_viewings(seen.viewings),
             },
         },
         {"$set": _counted(new)},
-        {"$set": {"watchedPercentage": {"$max": ["$watchedPercentage", _COVERAGE_PERCENT]}}},
         {"$set": _published(new)},
     ]
 
@@ -54,11 +54,11 @@ _TAKEN_OVER: Expression = {
         "$cond": [
             {"$gt": [_number("$watchedDuration"), 0]},
             {
-                "seconds": _number("$watchedDuration"),
-                "at": {"$convert": {"input": "$lastWatchedAt", "to": "date", "onError": 0, "onNull": None}},
+                "at": {"$convert": {"input": "$lastWatchedAt", "to": "date", "onError": None, "onNull": None}},
                 "seq": 0,
-                "session": "",
                 "device": "",
+                "session": "",
+                "seconds": _number("$watchedDuration"),
             },
             None,
         ],
@@ -76,31 +76,18 @@ _TAKEN_OVER: Expression = {
 _WATCHED_SECONDS: Expression = {"$subtract": [{"$sum": "$playback.watched.end"}, {"$sum": "$playback.watched.start"}]}
 
 _COVERAGE_PERCENT: Expression = {
-    "$min": [
-        COMPLETE_PERCENT,
-        {
-            "$toInt": {
-                "$floor": {
-                    "$divide": [{"$multiply": [COMPLETE_PERCENT, "$playback.watchedSeconds"]}, "$totalDuration"],
-                },
-            },
-        },
-    ],
+    "$toInt": {"$floor": {"$divide": [{"$multiply": [COMPLETE_PERCENT, _WATCHED_SECONDS]}, "$totalDuration"]}},
 }
 
 
 def _latest(stored: Expression, position: Position) -> Expression:
-    """Return the later of two positions, by the register's order."""
-    document = position_document(position)
-    return {"$cond": [{"$gt": [_order(document), _stored_order(stored)]}, _literal(document), stored]}
+    """Return the later of two positions: as documents they compare in the register's order, missing before any."""
+    return {"$max": [stored, _literal(position_document(position))]}
 
 
-def _order(document: Document) -> Expression:
-    return _literal([document[name] for name in ("at", "seq", "device", "session", "seconds")])
-
-
-def _stored_order(stored: str) -> Expression:
-    return [f"{stored}.{name}" for name in ("at", "seq", "device", "session", "seconds")]
+def _latest_of_device(position: Position) -> Expression:
+    """Return a device's last position. Its name is part of a path, so the edge lets no `.` and no `$` into one."""
+    return _latest(f"$playback.devices.{position.device}", position)
 
 
 def _union(stored: Expression, watched: Ranges) -> Expression:
@@ -131,40 +118,20 @@ def _with_range(stored: Expression, start: Expression, end: Expression) -> Expre
     return {"$let": {"vars": {"touching": touching}, "in": {"$concatArrays": [before, [spanning], after]}}}
 
 
-def _with_sessions(sessions: Sequence[str]) -> Expression:
-    """Add session ids, newest first; of a full list, an id older than the oldest kept one counts as known."""
-    stored = "$playback.sessions"
-    countable = {"$or": [{"$lt": [{"$size": stored}, MAX_SESSIONS]}, {"$gt": ["$$one", {"$last": stored}]}]}
-    fresh = {
-        "$filter": {
-            "input": _literal(list(sessions)),
-            "as": "one",
-            "cond": {"$and": [{"$not": {"$in": ["$$one", stored]}}, countable]},
-        },
-    }
-    joined = {"$sortArray": {"input": {"$concatArrays": [stored, fresh]}, "sortBy": -1}}
-    return {"$cond": [{"$setIsSubset": [_literal(list(sessions)), stored]}, stored, joined]}
+def _with_sessions(stored: Expression, sessions: Sequence[str]) -> Expression:
+    """Add session ids one after the other."""
+    if len(sessions) == 1:
+        return _with_session(stored, _literal(sessions[0]))
+    ids = _literal(list(sessions))
+    return {"$reduce": {"input": ids, "initialValue": stored, "in": _with_session("$$value", "$$this")}}
 
 
-def _with_devices(devices: Sequence[Position]) -> Expression:
-    """Keep each device's last position, of the devices seen last. Device names are checked at the edge."""
-    stored = "$playback.devices"
-    if not devices:
-        return stored
-    newer = [
-        {
-            "$cond": [
-                {"$gt": [_order(position_document(one)), _stored_order(f"{stored}.{one.device}")]},
-                _literal({one.device: position_document(one)}),
-                {},
-            ],
-        }
-        for one in devices
-    ]
-    entries = {"$objectToArray": {"$mergeObjects": [stored, *newer]}}
-    latest_first = {"v.at": -1, "v.seq": -1, "v.device": -1}
-    bounded = {"$slice": [{"$sortArray": {"input": entries, "sortBy": latest_first}}, MAX_DEVICES]}
-    return {"$arrayToObject": bounded}
+def _with_session(stored: Expression, session: Expression) -> Expression:
+    """Add a session id, newest first; of a full list, an id older than the oldest kept one counts as known."""
+    full = {"$gte": [{"$size": stored}, MAX_SESSIONS]}
+    known = {"$or": [{"$in": [session, stored]}, {"$and": [full, {"$lt": [session, {"$last": stored}]}]}]}
+    added = {"$sortArray": {"input": {"$concatArrays": [stored, [session]]}, "sortBy": -1}}
+    return {"$cond": [known, stored, added]}
 
 
 def _with_viewings(viewings: Sequence[Position]) -> Expression:
@@ -176,33 +143,28 @@ def _with_viewings(viewings: Sequence[Position]) -> Expression:
 
 
 def _with_viewing(stored: Expression, viewing: Position) -> Expression:
-    document = position_document(viewing)
-    same = {"$eq": ["$$one.session", _literal(viewing.session)]}
-    others = {"$filter": {"input": "$$viewings", "as": "one", "cond": {"$not": same}}}
-    newer = {"$filter": {"input": "$$viewings", "as": "one", "cond": {"$and": [same, _is_newer(document)]}}}
-    known = {"$gt": [{"$size": newer}, 0]}
-    return {
-        "$let": {
-            "vars": {"viewings": stored},
-            "in": {"$cond": [known, "$$viewings", {"$concatArrays": [others, [_literal(document)]]}]},
-        },
-    }
+    def those(operator: str) -> Expression:
+        same = {operator: ["$$one.session", _literal(viewing.session)]}
+        return {"$filter": {"input": "$$viewings", "as": "one", "cond": same}}
 
-
-def _is_newer(document: Document) -> Expression:
-    return {"$gte": [_stored_order("$$one"), _order(document)]}
+    latest = _latest({"$max": those("$eq")}, viewing)
+    return {"$let": {"vars": {"viewings": stored}, "in": {"$concatArrays": [those("$ne"), [latest]]}}}
 
 
 def _counted(new: Contribution) -> Document:
     sessions = {"$size": "$playback.sessions"}
-    base = {"$add": ["$playback.base.watchCount", {"$max": [0, {"$subtract": [sessions, MAX_SESSIONS]}]}]}
     counted: Document = {
         "playback.watchedSeconds": _WATCHED_SECONDS,
         "playback.sessions": {"$slice": ["$playback.sessions", MAX_SESSIONS]},
-        "playback.base.watchCount": base,
+        "playback.base.watchCount": {
+            "$add": ["$playback.base.watchCount", {"$max": [0, {"$subtract": [sessions, MAX_SESSIONS]}]}],
+        },
         "watchCount": {"$add": ["$playback.base.watchCount", sessions]},
         "watchedDuration": {"$max": ["$watchedDuration", "$playback.furthest"]},
+        "watchedPercentage": {"$max": ["$watchedPercentage", {"$min": [COMPLETE_PERCENT, _COVERAGE_PERCENT]}]},
     }
+    if new.playback.devices:
+        counted["playback.devices"] = _SEEN_LAST
     if new.unverified_seconds:  # only what this merge adds counts, so a retry counts nothing
         added = {"$subtract": [_WATCHED_SECONDS, "$playback.watchedSeconds"]}
         unverified = {"$min": [new.unverified_seconds, added]}
@@ -210,13 +172,23 @@ def _counted(new: Contribution) -> Document:
     return counted
 
 
+_DEVICES: Expression = {"$objectToArray": "$playback.devices"}
+_SEEN_LAST: Expression = {
+    "$cond": [
+        {"$lte": [{"$size": _DEVICES}, MAX_DEVICES]},
+        "$playback.devices",
+        {"$arrayToObject": {"$slice": [{"$sortArray": {"input": _DEVICES, "sortBy": {"v": -1}}}, MAX_DEVICES]}},
+    ],
+}
+
+
 def _published(new: Contribution) -> Document:
     received = to_date(new.received_at)
-    completed = {"$or": [{"$eq": ["$isCompleted", True]}, {"$gte": ["$watchedPercentage", new.threshold]}]}
+    reached = {"$gte": ["$watchedPercentage", new.threshold]}
     return {
         "completionPercentage": {"$max": ["$completionPercentage", "$watchedPercentage"]},
-        "isCompleted": completed,
-        "completedAt": {"$ifNull": ["$completedAt", {"$cond": [completed, received, "$$REMOVE"]}]},
+        "isCompleted": {"$or": [{"$eq": ["$isCompleted", True]}, reached]},
+        "completedAt": {"$ifNull": ["$completedAt", {"$cond": [reached, received, "$$REMOVE"]}]},
         "averageWatchTime": {"$divide": ["$playback.watchedSeconds", {"$max": [1, "$watchCount"]}]},
         "__v": {"$ifNull": ["$__v", 0]},
         "createdAt": {"$ifNull": ["$createdAt", received]},

@@ -34,6 +34,10 @@ class WireModel(BaseModel):
         frozen=True, extra="forbid", alias_generator=to_camel, validate_by_name=True, serialize_by_alias=True
     )
 
+    def __repr_args__(self) -> list[tuple[str | None, Any]]:
+        """Show no values: Powertools spells its arguments for a debug log on each call; bodies are not for logs."""
+        return []
+
 
 def _check_order(pair: tuple[int, int]) -> tuple[int, int]:
     if pair[0] >= pair[1]:

@@ -74,7 +74,7 @@ def merge(stored: Progress, new: Contribution) -> Progress:
         watched=watched,
         percentage=percentage,
         completed=completed,
-        completed_at=stored.completed_at if stored.completed_at is not None or not completed else new.received_at,
+        completed_at=stored.completed_at or (new.received_at if percentage >= new.threshold else None),
         first_at=seen.first_at if stored.first_at is None else min(stored.first_at, seen.first_at),
         last_at=seen.last_at if stored.last_at is None else max(stored.last_at, seen.last_at),
         unverified_seconds=stored.unverified_seconds + min(new.unverified_seconds, added),
@@ -90,10 +90,11 @@ def coverage_percent(watched_seconds: int, duration: float) -> int:
 
 def _count_sessions(stored: Progress, seen: tuple[str, ...]) -> Progress:
     """Count new session ids. Of a full list, an id older than the oldest kept one counts as known."""
-    full = len(stored.sessions) >= MAX_SESSIONS
-    oldest = stored.sessions[-1] if full else ""
-    known = set(stored.sessions)
-    sessions = sorted({*known, *(one for one in seen if one > oldest)}, reverse=True)
+    sessions = list(stored.sessions)
+    for session in seen:
+        if session in sessions or (len(sessions) >= MAX_SESSIONS and session < sessions[-1]):
+            continue
+        sessions = sorted([*sessions, session], reverse=True)
     base_count = stored.base_count + max(0, len(sessions) - MAX_SESSIONS)
     kept = tuple(sessions[:MAX_SESSIONS])
     return replace(stored, sessions=kept, base_count=base_count, watch_count=base_count + len(kept))
