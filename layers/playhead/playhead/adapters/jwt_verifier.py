@@ -43,7 +43,10 @@ class JwtVerifier:
         )
 
     def verify(self, authorization: str) -> Identity | Refusal:
-        """Return who the value of an Authorization header names, or the refusal."""
+        """Return who the value of an Authorization header names, or the refusal.
+
+        Raises jwt.PyJWKClientConnectionError where the key set cannot be had: that says nothing about the token.
+        """
         scheme, _, token = authorization.partition(" ")
         if scheme.lower() != "bearer" or not token:
             return Refusal.MISSING
@@ -51,6 +54,8 @@ class JwtVerifier:
             return Refusal.MALFORMED
         try:
             return _identity(self._claims(token.strip()))
+        except jwt.PyJWKClientConnectionError:  # a refusal would be remembered by the gateway and log learners out
+            raise
         except jwt.PyJWTError as error:
             return next(refusal for kind, refusal in _REFUSALS if isinstance(error, kind))
 
@@ -60,7 +65,7 @@ class JwtVerifier:
             return self._shared_claims(token)
         if algorithm in _ISSUED and self._key_set:
             key = self._key_set.get_signing_key_from_jwt(token)
-            return self._decode(token, key.key, algorithm, ["exp"])
+            return self._decode(token, key, algorithm, ["exp"])  # a PyJWK is bound to its own algorithm
         raise jwt.InvalidAlgorithmError
 
     def _shared_claims(self, token: str) -> dict[str, Any]:
