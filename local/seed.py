@@ -8,15 +8,16 @@ from pymongo import MongoClient, ReplaceOne
 from pymongo.database import Database
 
 COURSE = ObjectId("64b000000000000000000001")
+TITLE = "How long is a minute?"
 VIDEOS: tuple[dict[str, Any], ...] = (
-    {"_id": ObjectId("64b000000000000000000101"), "title": "A first minute", "duration": 60, "clip": "first.webm"},
+    {"_id": ObjectId("64b000000000000000000101"), "title": "One minute", "duration": 60, "clip": "one-minute.webm"},
+    {"_id": ObjectId("64b000000000000000000102"), "title": "Two minutes", "duration": 120, "clip": "two-minutes.webm"},
     {
-        "_id": ObjectId("64b000000000000000000102"),
-        "title": "Two minutes, slowly",
-        "duration": 120,
-        "clip": "second.webm",
+        "_id": ObjectId("64b000000000000000000103"),
+        "title": "Twenty seconds",
+        "duration": 20,
+        "clip": "twenty-seconds.webm",
     },
-    {"_id": ObjectId("64b000000000000000000103"), "title": "Twenty seconds", "duration": 20, "clip": "third.webm"},
 )
 LEARNERS: tuple[dict[str, Any], ...] = (
     {"_id": ObjectId("64b000000000000000000a01"), "name": "Ada"},
@@ -29,9 +30,7 @@ def seed(uri: str, database_name: str) -> None:
     with MongoClient[dict[str, Any]](uri) as client:
         database = client[database_name]
         ensure_indexes(database)
-        _put(
-            database, "courses", [{"_id": COURSE, "title": "Demo course", "videos": [video["_id"] for video in VIDEOS]}]
-        )
+        _put(database, "courses", [{"_id": COURSE, "title": TITLE, "videos": [video["_id"] for video in VIDEOS]}])
         _put(database, "videos", [_video(order, video) for order, video in enumerate(VIDEOS, start=1)])
         _put(database, "users", [_learner(learner) for learner in LEARNERS])
 
@@ -39,9 +38,17 @@ def seed(uri: str, database_name: str) -> None:
 def page_settings() -> dict[str, Any]:
     """Return what the page shows to choose from."""
     return {
-        "courseId": str(COURSE),
-        "videos": [{**video, "id": str(video["_id"])} | {"_id": None} for video in VIDEOS],
-        "learners": [{"id": str(learner["_id"]), "name": learner["name"]} for learner in LEARNERS],
+        "course": {"id": str(COURSE), "title": TITLE},
+        "videos": [
+            {
+                "id": str(one["_id"]),
+                "title": one["title"],
+                "duration": one["duration"],
+                "source": f"/page/clips/{one['clip']}",
+            }
+            for one in VIDEOS
+        ],
+        "learners": [{"id": str(one["_id"]), "name": one["name"]} for one in LEARNERS],
     }
 
 

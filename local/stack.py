@@ -50,7 +50,7 @@ def _own_port(settings: Settings) -> Iterator[socket.socket]:
             listener.bind((settings.bind, settings.port))
         except OSError as error:
             message = f"port {settings.port} is taken: stop what uses it, or choose another with PORT=..."
-            raise SystemExit(message) from error
+            raise RuntimeError(message) from error
         yield listener
 
 
