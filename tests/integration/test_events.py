@@ -1,0 +1,105 @@
+"""Each function answers its event of events/, as `sam local invoke` runs it, on a real mongod and an atomic DynamoDB."""
+
+import json
+from collections.abc import Callable, Mapping
+from types import ModuleType
+from typing import Any
+
+import pytest
+from pymongo.database import Database
+
+from local.ministack import LocalAws
+from local.seed import COURSE, LEARNERS, VIDEOS
+from local.settings import AUDIENCE, DEVELOPMENT_SECRET, ISSUER
+from local.template import ROOT
+from tests.builders import LambdaContext
+
+ADA = LEARNERS[0]["_id"]
+SECOND_VIDEO = VIDEOS[1]["_id"]
+
+Invoke = Callable[[str], dict[str, Any]]
+
+
+@pytest.fixture
+def settings(
+    mongodb_uri: str,
+    mongodb_database: Database[dict[str, Any]],
+    throttle_table: str,
+    put_secret: Callable[[str], str],
+) -> dict[str, str]:
+    """What a deployment chooses, by the template's names; the stores start empty."""
+    return {
+        "ThrottleTable": throttle_table,
+        "MongoDbUriSecretArn": put_secret(mongodb_uri),
+        "MongoDbDatabase": mongodb_database.name,
+        "JwtSecretArn": put_secret(DEVELOPMENT_SECRET),
+        "JwtIssuer": ISSUER,
+        "JwtAudience": AUDIENCE,
+    }
+
+
+@pytest.fixture
+def invoke(
+    aws_environment: LocalAws,
+    settings: dict[str, str],
+    function_environment: Callable[..., Mapping[str, str]],
+    load_handler: Callable[[str], ModuleType],
+) -> Invoke:
+    """Run functions/<role>/ on events/<role>.json, in the environment that the template gives it."""
+    assert aws_environment
+
+    def run(role: str) -> dict[str, Any]:
+        function_environment(role.title().replace("_", ""), **settings)
+        event = json.loads((ROOT / "events" / f"{role}.json").read_text())
+        answer: dict[str, Any] = load_handler(role).handler(event, LambdaContext())
+        return answer
+
+    return run
+
+
+def _body(answer: dict[str, Any]) -> dict[str, Any]:
+    body: dict[str, Any] = json.loads(answer["body"])
+    return body
+
+
+def test_a_report_is_applied_and_read_back(invoke: Invoke, mongodb_database: Database[dict[str, Any]]) -> None:
+    reported = invoke("report_progress")
+    read = invoke("read_progress")
+
+    assert (reported["statusCode"], read["statusCode"]) == (200, 200)
+    (result,) = _body(reported)["results"]
+    assert result["outcome"] == "applied"
+    progress = _body(read)
+    assert progress == result["progress"]
+    assert (progress["courseId"], progress["videoId"]) == (str(COURSE), str(SECOND_VIDEO))
+    assert (progress["position"], progress["watched"], progress["watchedPercentage"]) == (42.5, [[0, 42]], 35)
+    assert progress["resume"] == {"position": 39.5, "reason": "continue"}
+    assert read["headers"]["ETag"]
+    assert mongodb_database["progresses"].count_documents({"userId": ADA}) == 1
+
+
+def test_before_any_report_there_is_a_zero_state(invoke: Invoke) -> None:
+    read = invoke("read_progress")
+
+    assert read["statusCode"] == 200
+    assert (_body(read)["position"], _body(read)["watched"], _body(read)["completed"]) == (0, [], False)
+
+
+def test_health_says_that_mongodb_answers(invoke: Invoke) -> None:
+    answer = invoke("check_health")
+
+    assert answer["statusCode"] == 200
+    assert _body(answer) == {"status": "ok", "checks": {"mongodb": "ok"}}
+
+
+def test_the_api_describes_itself(invoke: Invoke) -> None:
+    answer = invoke("describe_api")
+
+    assert answer["statusCode"] == 200
+    assert "/v1/progress" in _body(answer)["paths"]
+
+
+def test_the_authorizer_says_whose_the_token_is(invoke: Invoke) -> None:
+    answer = invoke("authorize")
+
+    assert answer == {"isAuthorized": True, "context": {"userId": str(ADA), "role": "student", "scope": ""}}

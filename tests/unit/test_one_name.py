@@ -1,0 +1,73 @@
+"""One name through everything: a function's logical id, its folder, its event, and its routes."""
+
+import json
+import re
+from collections.abc import Callable
+from types import ModuleType
+
+import pytest
+
+from local.template import ROOT, read_template, resources_of_type
+
+_FUNCTIONS = resources_of_type(read_template(), "AWS::Serverless::Function")
+_AUTHORIZER = "Authorize"
+_BEHIND_ROUTES = sorted(_FUNCTIONS.keys() - {_AUTHORIZER})
+_METHODS = {"get", "post", "put", "delete"}
+_CLIENTS = re.compile(r"""boto3\.client\(\s*["']([\w-]+)["']""")
+_PARAMETERS = {"get_secret": "secretsmanager", "get_parameter": "ssm"}
+
+
+def _role(function: str) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", function).lower()
+
+
+def _routes(function: str) -> set[tuple[str, str]]:
+    events = _FUNCTIONS[function]["Properties"].get("Events", {}).values()
+    return {(one["Properties"]["Method"], one["Properties"]["Path"]) for one in events if one["Type"] == "HttpApi"}
+
+
+def test_template_folders_and_events_name_the_same_functions() -> None:
+    roles = {_role(function) for function in _FUNCTIONS}
+    assert {folder.parent.name for folder in (ROOT / "functions").glob("*/app.py")} == roles
+    assert {file.stem for file in (ROOT / "events").glob("*.json")} == roles
+
+
+@pytest.mark.parametrize("function", _FUNCTIONS)
+def test_the_code_of_a_function_lies_under_its_name(function: str) -> None:
+    assert _FUNCTIONS[function]["Properties"]["CodeUri"] == f"functions/{_role(function)}/"
+
+
+@pytest.mark.parametrize("function", _BEHIND_ROUTES)
+def test_the_routes_in_the_template_are_those_in_the_resolver(
+    function: str, load_handler: Callable[[str], ModuleType], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Playhead")
+    described = load_handler(_role(function)).app.get_openapi_schema().model_dump(exclude_none=True)
+    resolved = {
+        (method.upper(), path) for path, item in described["paths"].items() for method in _METHODS & item.keys()
+    }
+    assert resolved
+    assert _routes(function) == resolved
+
+
+@pytest.mark.parametrize("function", _BEHIND_ROUTES)
+def test_an_event_calls_a_route_of_its_function(function: str) -> None:
+    event = json.loads((ROOT / "events" / f"{_role(function)}.json").read_text())
+    method, path = event["routeKey"].split(" ")
+    assert (method, path) in _routes(function)
+    assert event["rawPath"] == path.format(**event.get("pathParameters", {}))
+
+
+def test_the_authorizer_stands_before_the_api_and_has_no_route_of_its_own() -> None:
+    auth = read_template()["Resources"]["Api"]["Properties"]["Auth"]
+    assert auth["Authorizers"][auth["DefaultAuthorizer"]]["FunctionArn"] == {"Fn::GetAtt": [_AUTHORIZER, "Arn"]}
+    assert not _routes(_AUTHORIZER)
+
+
+def test_the_layer_keeps_the_sdk_of_every_service_that_is_called() -> None:
+    source = "\n".join(file.read_text() for file in (ROOT / "layers/playhead/playhead").rglob("*.py"))
+    called = set(_CLIENTS.findall(source)) | {service for call, service in _PARAMETERS.items() if f".{call}(" in source}
+    makefile = (ROOT / "layers/dependencies/Makefile").read_text()
+    kept = re.search(r"^SERVICES := (.*)$", makefile, re.MULTILINE)
+    assert kept is not None
+    assert set(kept[1].split()) == called
