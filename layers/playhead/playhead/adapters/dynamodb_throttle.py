@@ -65,7 +65,7 @@ class DynamoDBThrottle:
             return _refused(claim, token, cast("dict[str, Any]", error.response.get("Item", {})))
         except BotoCoreError as error:
             return _unguarded(error)
-        return Granted(token, _last_claim(answer.get("Attributes", {})))
+        return _granted(token, answer.get("Attributes", {}))
 
     def release(self, claim: Claim, granted: Granted) -> None:
         """Put the last claim back in place of this one, unless somebody else has claimed since."""
@@ -134,10 +134,19 @@ def _last_claim(item: dict[str, Any]) -> LastClaim | None:
     )
 
 
+def _granted(token: str, item: dict[str, Any]) -> Granted:
+    """Return the turn after the claim in `item`, which is our own where our first try's answer was lost."""
+    return Granted(token, None if _is_ours(item, token) else _last_claim(item))
+
+
+def _is_ours(item: dict[str, Any], token: str) -> bool:
+    return bool(item.get("token", {}).get("S") == token)
+
+
 def _refused(claim: Claim, token: str, item: dict[str, Any]) -> Turn:
     """Say why the condition failed, from the item that it failed on."""
-    if item.get("token", {}).get("S") == token:  # our first try did come through, only its answer was lost
-        return Granted(token, None)
+    if _is_ours(item, token):
+        return _granted(token, item)
     last = _last_claim(item)
     why = refusal(last, claim) if last else None
     return why or _unguarded(RuntimeError("the refusal does not say why"))
