@@ -1,1 +1,1 @@
-"""Benchmarks: each prints ratios of things measured in the same run, since times of one machine mean little on another."""
+"""Benchmarks: each prints ratios of things measured in one run, since times of one machine mean little on another."""

@@ -79,7 +79,13 @@ class JwtVerifier:
         return claims
 
     def _decode(
-        self, token: str, key: Any, algorithm: str, required: list[str], *, check_origin: bool = True  # noqa: ANN401
+        self,
+        token: str,
+        key: Any,
+        algorithm: str,
+        required: list[str],
+        *,
+        check_origin: bool = True,  # noqa: ANN401
     ) -> dict[str, Any]:
         settings = self._settings
         return jwt.decode(

@@ -75,9 +75,8 @@ _TAKEN_OVER: Expression = {
 
 _WATCHED_SECONDS: Expression = {"$subtract": [{"$sum": "$playback.watched.end"}, {"$sum": "$playback.watched.start"}]}
 
-_COVERAGE_PERCENT: Expression = {
-    "$toInt": {"$floor": {"$divide": [{"$multiply": [COMPLETE_PERCENT, _WATCHED_SECONDS]}, "$totalDuration"]}},
-}
+_SHARE: Expression = {"$divide": [{"$multiply": [COMPLETE_PERCENT, _WATCHED_SECONDS]}, "$totalDuration"]}
+_COVERAGE_PERCENT: Expression = {"$toInt": {"$floor": {"$min": [COMPLETE_PERCENT, _SHARE]}}}
 
 
 def _latest(stored: Expression, position: Position) -> Expression:
@@ -161,7 +160,7 @@ def _counted(new: Contribution) -> Document:
         },
         "watchCount": {"$add": ["$playback.base.watchCount", sessions]},
         "watchedDuration": {"$max": ["$watchedDuration", "$playback.furthest"]},
-        "watchedPercentage": {"$max": ["$watchedPercentage", {"$min": [COMPLETE_PERCENT, _COVERAGE_PERCENT]}]},
+        "watchedPercentage": {"$max": ["$watchedPercentage", _COVERAGE_PERCENT]},
     }
     if new.playback.devices:
         counted["playback.devices"] = _SEEN_LAST

@@ -48,8 +48,8 @@ class MongoEntitlement:
 
     def allows(self, user_id: str, course_id: str) -> bool:
         """Tell whether the learner bought the course; a yes is remembered, a no is asked again each time."""
-        allowed: bool = self._allowed.recall((user_id, course_id), lambda: self._read(user_id, course_id) or None)
-        return bool(allowed)
+        allowed: bool = self._allowed.recall((user_id, course_id), lambda: self._read(user_id, course_id), keep=bool)
+        return allowed
 
     def _read(self, user_id: str, course_id: str) -> bool:
         bought = {"_id": stored_id(user_id), "purchasedCourses": stored_id(course_id)}
@@ -69,18 +69,19 @@ class OpenEntitlement:
 
 
 class _Memory:
-    """Answers worth remembering for some minutes: bounded, per environment; None is never remembered."""
+    """Answers remembered for some minutes: bounded, per environment."""
 
     def __init__(self, timer: Callable[[], float]) -> None:
         self._timer = timer
         self._known: OrderedDict[Hashable, tuple[float, Any]] = OrderedDict()
 
-    def recall(self, name: Hashable, ask: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever `ask` returns
+    def recall(self, name: Hashable, ask: Callable[[], Any], keep: Callable[[Any], bool] = lambda _: True) -> Any:  # noqa: ANN401 - whatever `ask` returns
+        """Return the remembered answer, else ask, and remember what is worth keeping."""
         known = self._known.get(name)
         if known and known[0] > self._timer():
             return known[1]
         answer = ask()
-        if answer is not None:
+        if keep(answer):
             self._known[name] = (self._timer() + _REMEMBER_SECONDS, answer)
             if len(self._known) > _REMEMBER_MOST:
                 self._known.popitem(last=False)

@@ -128,8 +128,7 @@ def report_answer(bodies: Sequence[ReportBody | RefusedReport], reported: Report
     results = iter(reported.results)
     return ReportAnswer(
         results=[
-            _refused(body) if isinstance(body, RefusedReport) else _result(body, next(results))
-            for body in bodies
+            _refused(body) if isinstance(body, RefusedReport) else _result(body, next(results)) for body in bodies
         ],
         next_update_ms=reported.next_update_ms,
     )

@@ -41,7 +41,8 @@ class WireModel(BaseModel):
 
 def _check_order(pair: tuple[int, int]) -> tuple[int, int]:
     if pair[0] >= pair[1]:
-        raise PydanticCustomError("range_order", "The start must be before the end")
+        message = "The start must be before the end"
+        raise PydanticCustomError("range_order", message)  # noqa: EM101 - a code, not the message
     return pair
 
 
@@ -49,7 +50,8 @@ def _check_session(text: str) -> str:
     try:
         session.canonical(text)
     except ValueError as error:
-        raise PydanticCustomError("session_id", "The session {reason}", {"reason": str(error)}) from error
+        message = "The session {reason}"
+        raise PydanticCustomError("session_id", message, {"reason": str(error)}) from error  # noqa: EM101 - a code
     return text
 
 

@@ -1,6 +1,7 @@
 """Progress: what is stored and published of one learner in one video, and the merge that the store must equal."""
 
 from dataclasses import dataclass, field, replace
+from math import floor
 
 from playhead.domain import ranges
 from playhead.domain.playback import Playback, latest_devices, latest_viewings
@@ -85,7 +86,7 @@ def merge(stored: Progress, new: Contribution) -> Progress:
 
 def coverage_percent(watched_seconds: int, duration: float) -> int:
     """Return the whole percentage of a video that was watched, at most 100."""
-    return min(COMPLETE_PERCENT, int(COMPLETE_PERCENT * watched_seconds // duration)) if duration > 0 else 0
+    return floor(min(COMPLETE_PERCENT, COMPLETE_PERCENT * watched_seconds / duration)) if duration > 0 else 0
 
 
 def _count_sessions(stored: Progress, seen: tuple[str, ...]) -> Progress:

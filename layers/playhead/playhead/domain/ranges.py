@@ -17,22 +17,17 @@ def union(*sets: Iterable[Range]) -> Ranges:
     return tuple(joined)
 
 
-def difference(ranges: Ranges, taken: Ranges) -> Ranges:
-    """Return the seconds of `ranges` that are not in `taken`; both sorted and disjoint."""
+def difference(ranges: Iterable[Range], taken: Iterable[Range]) -> Ranges:
+    """Return the seconds of `ranges` that are not in `taken`, by one sweep over all edges."""
+    edges = [edge for start, end in ranges for edge in ((start, 1, 0), (end, -1, 0))]
+    edges += [edge for start, end in taken for edge in ((start, 0, 1), (end, 0, -1))]
     left: list[Range] = []
-    for range_start, end in ranges:
-        start = range_start
-        for taken_start, taken_end in taken:
-            if taken_end <= start:
-                continue
-            if taken_start >= end:
-                break
-            if taken_start > start:
-                left.append((start, taken_start))
-            start = max(start, taken_end)
-        if start < end:
-            left.append((start, end))
-    return tuple(left)
+    wanted = gone = previous = 0
+    for second, in_ranges, in_taken in sorted(edges):
+        if wanted and not gone and previous < second:
+            left.append((previous, second))
+        wanted, gone, previous = wanted + in_ranges, gone + in_taken, second
+    return union(left)
 
 
 def seconds(ranges: Iterable[Range]) -> int:
