@@ -105,6 +105,6 @@ def test_coverage_is_floored_and_capped() -> None:
     assert coverage_percent(10, inf) == 0
 
 
-@given(st.integers(0, 200_000), st.integers(1, 2_000_000).map(lambda tenth: tenth / 10))
+@given(st.integers(0, 200_000), st.integers(1, 800_000).map(lambda quarter: quarter / 4))
 def test_coverage_is_what_the_exact_fraction_floors_to(seconds: int, duration: float) -> None:
-    assert coverage_percent(seconds, duration) == min(100, int(1000 * seconds // round(duration * 10)))
+    assert coverage_percent(seconds, duration) == min(100, 400 * seconds // int(duration * 4))
