@@ -1,4 +1,4 @@
-"""Writes the OpenAPI document from the functions' own routes; with --check it only tells whether the written one holds."""
+"""Writes the OpenAPI document from the functions' own routes; with --check it only tells whether that is up to date."""
 
 import argparse
 import importlib.util
@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from aws_lambda_powertools.event_handler.openapi import OpenAPIMerge
@@ -60,9 +61,10 @@ def describe() -> dict[str, Any]:
     return document
 
 
-def _load(path: Path) -> Any:
+def _load(path: Path) -> ModuleType:
     spec = importlib.util.spec_from_file_location(f"function_{path.parent.name}", path)
-    assert spec and spec.loader
+    assert spec
+    assert spec.loader
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)

@@ -3,9 +3,10 @@
 from typing import Any
 
 from bson import ObjectId
-from playhead.adapters.mongo_indexes import ensure_indexes
 from pymongo import MongoClient, ReplaceOne
 from pymongo.database import Database
+
+from playhead.adapters.mongo_indexes import ensure_indexes
 
 COURSE = ObjectId("64b000000000000000000001")
 TITLE = "How long is a minute?"

@@ -119,12 +119,13 @@ def load_handler() -> Iterator[Callable[[str], ModuleType]]:
 
 def _forget_environment() -> None:
     from aws_lambda_powertools.utilities import parameters  # noqa: PLC0415 (only where a test asks for it)
+
     from playhead import bootstrap  # noqa: PLC0415
 
     for kept in vars(bootstrap).values():
         if hasattr(kept, "cache_clear"):
             kept.cache_clear()
-    parameters.clear_caches()
+    parameters.clear_caches()  # type: ignore[no-untyped-call]
 
 
 def _load_handler(role: str) -> ModuleType:
