@@ -81,11 +81,11 @@ class JwtVerifier:
     def _decode(
         self,
         token: str,
-        key: Any,
+        key: Any,  # noqa: ANN401 - PyJWT's many kinds of key
         algorithm: str,
         required: list[str],
         *,
-        check_origin: bool = True,  # noqa: ANN401
+        check_origin: bool = True,
     ) -> dict[str, Any]:
         settings = self._settings
         return jwt.decode(
