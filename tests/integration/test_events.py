@@ -1,4 +1,4 @@
-"""Each function answers its event of events/, as `sam local invoke` runs it, on a real mongod and an atomic DynamoDB."""
+"""Each function answers its event of events/, as in `sam local invoke`, on a real mongod and an atomic DynamoDB."""
 
 import json
 from collections.abc import Callable, Mapping

@@ -1,0 +1,80 @@
+"""Every built function answers its event in a container, on the stores of a local stack that is started for it."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import Any
+
+import pytest
+
+from ci.sam_local import SamLocal
+from local.seed import LEARNERS
+from local.template import ROOT
+from tests.e2e.stack import running_stack
+
+
+@pytest.fixture(scope="module")
+def functions() -> Iterator[SamLocal]:
+    """Start a stack that containers can reach; `.ci/run` has built the functions."""
+    with running_stack(STACK_BIND="0.0.0.0") as stack:  # noqa: S104 (for the containers; it lives for seconds)
+        yield SamLocal(stack.port)
+
+
+def _answer(functions: SamLocal, function: str) -> dict[str, Any]:
+    done = functions.invoke(function)
+    assert done.returncode == 0, done.stdout
+    answer: dict[str, Any] = json.loads(done.stdout)
+    return answer
+
+
+def _body(answer: dict[str, Any]) -> dict[str, Any]:
+    assert answer["statusCode"] == HTTPStatus.OK, answer
+    body: dict[str, Any] = json.loads(answer["body"])
+    return body
+
+
+def test_a_report_is_applied_and_read_back(functions: SamLocal) -> None:
+    """The one path that matters: token's learner, claim, merge, read."""
+    (result,) = _body(_answer(functions, "ReportProgress"))["results"]
+    progress = _body(_answer(functions, "ReadProgress"))
+
+    assert result["outcome"] == "applied"
+    assert progress["watched"] == [[0, 42]]
+    assert progress == result["progress"]
+
+
+def test_health_says_that_mongodb_answers(functions: SamLocal) -> None:
+    """A container reaches the database through the secret."""
+    assert _body(_answer(functions, "CheckHealth")) == {"status": "ok", "checks": {"mongodb": "ok"}}
+
+
+def test_the_api_describes_itself(functions: SamLocal) -> None:
+    """The document is in the layer."""
+    assert "/v1/progress" in _body(_answer(functions, "DescribeApi"))["paths"]
+
+
+def test_the_authorizer_says_whose_the_token_is(functions: SamLocal) -> None:
+    """The event's token is a real one, signed with the local stack's secret."""
+    answer = _answer(functions, "Authorize")
+
+    assert answer["isAuthorized"] is True
+    assert answer["context"] == {"userId": str(LEARNERS[0]["_id"]), "role": "student", "scope": ""}
+
+
+def test_no_function_is_left_out() -> None:
+    """Each function of the template is invoked above."""
+    source = (ROOT / "ci/test_sam_local.py").read_text()
+    assert [
+        file.stem for file in (ROOT / "functions").iterdir() if file.stem.title().replace("_", "") not in source
+    ] == []
+
+
+def test_the_command_for_developers_says_what_is_missing() -> None:
+    """No stack on that port: told in one line, not in a traceback."""
+    command = [sys.executable, "-m", "ci.sam_local", "CheckHealth"]
+    done = subprocess.run(command, cwd=ROOT, env={"PORT": "1"}, capture_output=True, text=True, check=False)
+    assert done.returncode == 2  # noqa: PLR2004 (a usage error's code)
+    assert done.stderr.startswith("no ")
+    assert "make run" in done.stderr
