@@ -1,13 +1,14 @@
 """The shapes of MongoDB documents: how keys, positions and progress are spelt there, and read back."""
 
 from datetime import UTC, datetime, timedelta
+from math import isfinite
 from typing import Any
 
 from bson import ObjectId
 from bson.errors import InvalidId
 
 from playhead.adapters.mongo_client import Document
-from playhead.domain.progress import Progress
+from playhead.domain.progress import COMPLETE_PERCENT, Progress
 from playhead.domain.report import Key, Position
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -22,6 +23,11 @@ def stored_id(text: str) -> str | ObjectId:
         return ObjectId(text)
     except InvalidId:
         return text
+
+
+def spelt_id(stored: object) -> str:
+    """Return a stored id as the API spells it."""
+    return str(stored)
 
 
 def identity(key: Key) -> Document:
@@ -63,7 +69,7 @@ def progress_of(key: Key, document: Document) -> Progress:
         furthest=playback.get("furthest") or _number(document.get("watchedDuration")),
         duration=_number(document.get("totalDuration")),
         watched=tuple((one["start"], one["end"]) for one in playback.get("watched", ())),
-        percentage=int(_number(document.get("watchedPercentage"))),
+        percentage=min(COMPLETE_PERCENT, int(_number(document.get("watchedPercentage")))),
         completed=document.get("isCompleted") is True,
         completed_at=to_ms(document.get("completedAt")),
         first_at=to_ms(document.get("firstWatchedAt")),
@@ -94,4 +100,4 @@ def _old_position(document: Document) -> Position | None:
 
 
 def _number(value: Any) -> float:  # noqa: ANN401 - an old document may hold anything
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else 0
+    return value if isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value) else 0

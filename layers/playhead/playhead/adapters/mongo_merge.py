@@ -7,6 +7,7 @@ Every value from outside enters through `$literal`: a string that starts with `$
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import quote
 
 from playhead.adapters.mongo_client import Document
 from playhead.adapters.mongo_documents import position_document, to_date
@@ -29,7 +30,7 @@ def merge_pipeline(new: Contribution) -> list[Document]:
                 "playback.furthest": {"$max": ["$playback.furthest", seen.furthest]},
                 "playback.watched": _union("$playback.watched", seen.watched),
                 "playback.sessions": _with_sessions("$playback.sessions", seen.sessions),
-                **{f"playback.devices.{one.device}": _latest_of_device(one) for one in seen.devices},
+                **{_device_path(one): _latest(f"${_device_path(one)}", one) for one in seen.devices},
                 "watchHistory": _with_viewings(seen.viewings),
                 "totalDuration": new.catalogue_duration or {"$max": ["$totalDuration", seen.duration]},
                 "firstWatchedAt": {"$min": ["$firstWatchedAt", to_date(seen.first_at)]},
@@ -45,8 +46,8 @@ def _literal(value: object) -> Expression:
     return {"$literal": value}
 
 
-def _number(path: str) -> Expression:
-    return {"$convert": {"input": path, "to": "double", "onError": 0, "onNull": 0}}
+def _number(path: str, kind: str = "double") -> Expression:
+    return {"$convert": {"input": path, "to": kind, "onError": 0, "onNull": 0}}
 
 
 _TAKEN_OVER: Expression = {
@@ -68,7 +69,7 @@ _TAKEN_OVER: Expression = {
     "watchedSeconds": 0,
     "unverifiedSeconds": 0,
     "sessions": [],
-    "base": {"watchCount": {"$toInt": _number("$watchCount")}, "watchedPercentage": _number("$watchedPercentage")},
+    "base": {"watchCount": _number("$watchCount", "int"), "watchedPercentage": _number("$watchedPercentage")},
     "devices": {},
     "attempt": 1,
 }
@@ -84,9 +85,9 @@ def _latest(stored: Expression, position: Position) -> Expression:
     return {"$max": [stored, _literal(position_document(position))]}
 
 
-def _latest_of_device(position: Position) -> Expression:
-    """Return a device's last position. Its name is part of a path, so the edge lets no `.` and no `$` into one."""
-    return _latest(f"$playback.devices.{position.device}", position)
+def _device_path(position: Position) -> str:
+    """Return where a device's last position is kept; quoted, since in a path `.` and `$` would have a meaning."""
+    return "playback.devices." + quote(position.device, safe="").replace(".", "%2E")
 
 
 def _union(stored: Expression, watched: Ranges) -> Expression:
