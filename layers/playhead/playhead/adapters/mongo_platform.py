@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from math import inf
 from time import monotonic
 from typing import Any
 
@@ -35,7 +36,8 @@ class MongoCatalogue:
     def _read(self, video_id: str) -> float | None:
         video = self._videos.find_one({"_id": stored_id(video_id)}, {"_id": 0, "duration": 1}) or {}
         duration = video.get("duration")
-        return duration if isinstance(duration, int | float) and duration > 0 else None
+        known = isinstance(duration, int | float) and not isinstance(duration, bool) and 0 < duration < inf
+        return duration if known else None
 
 
 class MongoEntitlement:
