@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pymongo import MongoClient
-from pymongo.database import Database
+from pymongo.collection import Collection
 
 from local.processes import free_port
 from playhead.adapters.mongo_client import connect
@@ -43,8 +42,7 @@ def kind(request: pytest.FixtureRequest) -> Iterator[Kind]:
         fake = FakeProgressStore()
         yield Kind(fake, fake.read, FakeProgressStore(reachable=False))
         return
-    database: Database[dict[str, Any]] = request.getfixturevalue("mongodb_database")
-    collection = database[COLLECTION]
+    collection: Collection[dict[str, Any]] = request.getfixturevalue("collection")
     nobody = f"mongodb://127.0.0.1:{free_port()}/?directConnection=true&timeoutMS=400"
     with closing(connect(nobody)) as nowhere:
         yield Kind(
@@ -261,12 +259,11 @@ def test_a_store_is_not_slow_at_first(store: ProgressStore) -> None:
     assert not store.is_slow()
 
 
-def test_a_store_that_takes_long_is_slow_until_it_recovers(mongodb_client: MongoClient[dict[str, Any]]) -> None:
+def test_a_store_that_takes_long_is_slow_until_it_recovers(collection: Collection[dict[str, Any]]) -> None:
     ticks = iter([0.0, 2.0] + [2.0] * 100)
-    store = MongoProgressStore(mongodb_client["test-slow"][COLLECTION], timer=lambda: next(ticks))
+    store = MongoProgressStore(collection, timer=lambda: next(ticks))
     store.merge(contribution())
     assert store.is_slow()
     for _ in range(5):
         store.merge(contribution())
     assert not store.is_slow()
-    mongodb_client.drop_database("test-slow")

@@ -1,0 +1,137 @@
+"""The ports Catalogue and Entitlement, the same promises of the fakes and of the platform's own collections."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from bson import ObjectId
+from pymongo.database import Database
+
+from local.processes import free_port
+from playhead.adapters.mongo_client import answers, connect
+from playhead.adapters.mongo_platform import MongoCatalogue, MongoEntitlement, OpenEntitlement
+from playhead.domain.errors import StoreUnavailable
+from playhead.ports import Catalogue, Entitlement
+from tests.fakes import FakeCatalogue, FakeEntitlement
+
+Documents = dict[str, Any]
+USER, COURSE, VIDEO = ("65f00000000000000000000" + digit for digit in "123")
+
+
+@pytest.fixture
+def nowhere() -> Iterator[Database[Documents]]:
+    uri = f"mongodb://127.0.0.1:{free_port()}/?directConnection=true&timeoutMS=300"
+    with closing(connect(uri)) as client:
+        yield client["playhead"]
+
+
+@pytest.fixture(params=["fake", "mongodb"])
+def catalogue(request: pytest.FixtureRequest) -> Callable[[Mapping[str, float]], Catalogue]:
+    """Return what makes a catalogue of durations by video id."""
+    if request.param == "fake":
+        return lambda durations: FakeCatalogue(dict(durations))
+    database: Database[Documents] = request.getfixturevalue("database")
+
+    def make(durations: Mapping[str, float]) -> Catalogue:
+        documents = [
+            {"_id": ObjectId(name) if len(name) == 24 else name, "duration": seconds, "title": "A video"}
+            for name, seconds in durations.items()
+        ]
+        database["videos"].insert_many(documents)
+        return MongoCatalogue(database)
+
+    return make
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of entitlement: what makes one of the courses that learners bought, and one that cannot be reached."""
+
+    of: Callable[[Mapping[str, set[str]]], Entitlement]
+    unreachable: Entitlement
+
+
+@pytest.fixture(params=["fake", "mongodb"])
+def entitlement(request: pytest.FixtureRequest) -> Kind:
+    if request.param == "fake":
+        return Kind(lambda bought: FakeEntitlement(dict(bought)), FakeEntitlement(reachable=False))
+    database: Database[Documents] = request.getfixturevalue("database")
+
+    def make(bought: Mapping[str, set[str]]) -> Entitlement:
+        documents = [
+            {"_id": _stored(user), "purchasedCourses": [_stored(course) for course in courses]}
+            for user, courses in bought.items()
+        ]
+        database["users"].insert_many(documents)
+        return MongoEntitlement(database)
+
+    return Kind(make, MongoEntitlement(request.getfixturevalue("nowhere")))
+
+
+def _stored(text: str) -> str | ObjectId:
+    return ObjectId(text) if len(text) == 24 else text
+
+
+def test_a_duration_is_what_the_catalogue_says(catalogue: Callable[[Mapping[str, float]], Catalogue]) -> None:
+    known = catalogue({VIDEO: 612.5, "video-1": 60})
+    assert [known.duration(name) for name in (VIDEO, "video-1", "video-2", VIDEO)] == [612.5, 60, None, 612.5]
+
+
+def test_who_bought_a_course_may_track_it(entitlement: Kind) -> None:
+    allows = entitlement.of({USER: {COURSE, "course-2"}, "learner-2": set()}).allows
+    assert allows(USER, COURSE)
+    assert allows(USER, "course-2")
+    assert not allows(USER, VIDEO)
+    assert not allows("learner-2", COURSE)
+    assert not allows("nobody", COURSE)
+
+
+@pytest.mark.parametrize("course", ["$$ROOT", "$purchasedCourses", "", ".", "course"])
+def test_an_odd_course_is_nobodys(entitlement: Kind, course: str) -> None:
+    assert not entitlement.of({USER: {COURSE, "course-2"}}).allows(USER, course)
+
+
+def test_an_entitlement_out_of_reach_allows_nothing_and_says_so(entitlement: Kind) -> None:
+    with pytest.raises(StoreUnavailable):
+        entitlement.unreachable.allows(USER, COURSE)
+
+
+# --- what only the platform's collections have to bear
+
+
+def test_a_catalogue_out_of_reach_does_not_say(nowhere: Database[Documents]) -> None:
+    assert MongoCatalogue(nowhere).duration(VIDEO) is None
+
+
+@pytest.mark.parametrize("duration", [0, -5, None, "612", "10:12", float("nan"), float("inf"), True, [600], {"s": 1}])
+def test_a_duration_that_is_none_does_not_say(database: Database[Documents], duration: object) -> None:
+    database["videos"].insert_one({"_id": "video-1", "duration": duration})
+    assert MongoCatalogue(database).duration("video-1") is None
+
+
+def test_answers_are_remembered_for_some_minutes_and_a_no_is_asked_again(database: Database[Documents]) -> None:
+    time = [0.0]
+    catalogue, entitlement = (kind(database, timer=lambda: time[0]) for kind in (MongoCatalogue, MongoEntitlement))
+    database["videos"].insert_one({"_id": "video-1", "duration": 60})
+    assert catalogue.duration("video-1") == 60
+    assert not entitlement.allows("learner-1", "course-1")
+    database["videos"].update_one({"_id": "video-1"}, {"$set": {"duration": 90}})
+    database["users"].insert_one({"_id": "learner-1", "purchasedCourses": ["course-1"]})
+    assert catalogue.duration("video-1") == 60
+    assert entitlement.allows("learner-1", "course-1")
+    database["users"].delete_many({})
+    assert entitlement.allows("learner-1", "course-1")
+    time[0] = 301
+    assert catalogue.duration("video-1") == 90
+    assert not entitlement.allows("learner-1", "course-1")
+
+
+def test_an_open_course_is_everybodys() -> None:
+    assert OpenEntitlement().allows("anybody", "anything")
+
+
+def test_a_ping_tells_whether_the_server_answers(database: Database[Documents], nowhere: Database[Documents]) -> None:
+    assert answers(database)
+    assert not answers(nowhere)
