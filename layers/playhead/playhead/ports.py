@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from playhead.domain.claim import Claim, Granted, Turn
+from playhead.domain.course import Course
 from playhead.domain.progress import Contribution, Progress
 from playhead.domain.report import Key
 
@@ -37,11 +38,30 @@ class ProgressStore(Protocol):
         """Tell whether the store has been answering slowly of late."""
 
 
+class ProgressLists(Protocol):
+    """Lists a learner's progress. In lists it comes without its ranges. All raise StoreUnavailable."""
+
+    def of_course(self, user_id: str, course_id: str) -> list[Progress]:
+        """Return the learner's progress in each video of a course that was begun."""
+
+    def page(self, user_id: str, start: Key | None, limit: int) -> tuple[list[Progress], Key | None]:
+        """Return a learner's progress by course and video, from a key on, and the key where the next page starts."""
+
+    def unfinished(self, user_id: str, limit: int) -> list[Progress]:
+        """Return what a learner has begun, not completed and not hidden, the last watched first."""
+
+
 class Catalogue(Protocol):
     """Knows the platform's courses and videos."""
 
     def duration(self, video_id: str) -> float | None:
         """Return a video's duration in seconds, None where the catalogue does not say. Never raises."""
+
+    def course(self, course_id: str) -> Course | None:
+        """Return a course with its videos in order, None where the catalogue does not know it.
+
+        Raises StoreUnavailable.
+        """
 
 
 class Entitlement(Protocol):

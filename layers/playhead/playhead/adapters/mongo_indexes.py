@@ -6,13 +6,12 @@ from pymongo.database import Database
 from playhead.adapters.mongo_client import Document
 from playhead.adapters.mongo_progress import COLLECTION
 
+KEY_INDEX = [("userId", ASCENDING), ("courseId", ASCENDING), ("videoId", ASCENDING)]
+UNFINISHED_INDEX = [("userId", ASCENDING), ("playback.hidden", ASCENDING), ("lastWatchedAt", DESCENDING)]
 INDEXES = (
-    IndexModel([("userId", ASCENDING), ("courseId", ASCENDING), ("videoId", ASCENDING)], unique=True),
+    IndexModel(KEY_INDEX, unique=True),
     IndexModel([("videoId", ASCENDING)]),
-    IndexModel(
-        [("userId", ASCENDING), ("lastWatchedAt", DESCENDING)],
-        partialFilterExpression={"isCompleted": False},
-    ),
+    IndexModel(UNFINISHED_INDEX, partialFilterExpression={"isCompleted": False}),
 )
 
 

@@ -31,6 +31,7 @@ def merge_pipeline(new: Contribution) -> list[Document]:
                 "playback.watched": _union("$playback.watched", seen.watched),
                 "playback.sessions": _with_sessions("$playback.sessions", seen.sessions),
                 **{_device_path(one): _latest(f"${_device_path(one)}", one) for one in seen.devices},
+                "playback.hidden": _unless_played_since("$playback.hidden", seen.last_at),
                 "watchHistory": _with_viewings(seen.viewings),
                 "totalDuration": new.catalogue_duration or {"$max": ["$totalDuration", seen.duration]},
                 "firstWatchedAt": {"$min": ["$firstWatchedAt", to_date(seen.first_at)]},
@@ -88,6 +89,11 @@ def _latest(stored: Expression, position: Position) -> Expression:
 def _device_path(position: Position) -> str:
     """Return where a device's last position is kept; quoted, since in a path `.` and `$` would have a meaning."""
     return "playback.devices." + quote(position.device, safe="").replace(".", "%2E")
+
+
+def _unless_played_since(hidden: Expression, last_at: int) -> Expression:
+    """Keep the date of hiding from the unfinished list until the video is played after it."""
+    return {"$cond": [{"$gt": [hidden, to_date(last_at)]}, hidden, "$$REMOVE"]}
 
 
 def _union(stored: Expression, watched: Ranges) -> Expression:

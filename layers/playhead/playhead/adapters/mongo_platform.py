@@ -1,16 +1,19 @@
 """The platform's own collections, read only: how long a video is, and who bought which course; each asked rarely."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from math import inf
 from time import monotonic
 from typing import Any
 
+from bson import ObjectId
 from pymongo.database import Database
 from pymongo.errors import PyMongoError
 
 from playhead.adapters.mongo_client import Document
-from playhead.adapters.mongo_documents import stored_id
+from playhead.adapters.mongo_documents import spelt_id, stored_id, to_ms
+from playhead.adapters.mongo_progress import unavailable
+from playhead.domain.course import CatalogueVideo, Course
 from playhead.domain.errors import StoreUnavailable
 
 _REMEMBER_SECONDS = 300
@@ -18,26 +21,62 @@ _REMEMBER_MOST = 10_000
 
 
 class MongoCatalogue:
-    """The port Catalogue on the collection `videos`."""
+    """The port Catalogue on the collections `courses` and `videos`."""
 
     def __init__(self, database: Database[Document], timer: Callable[[], float] = monotonic) -> None:
         """Take the database, and a timer in seconds."""
+        self._courses = database["courses"]
         self._videos = database["videos"]
         self._durations = _Memory(timer)
+        self._known_courses = _Memory(timer)
 
     def duration(self, video_id: str) -> float | None:
         """Return a video's duration in seconds; None where the catalogue does not say or cannot be reached."""
         try:
-            duration: float | None = self._durations.recall(video_id, lambda: self._read(video_id))
+            duration: float | None = self._durations.recall(video_id, lambda: self._read_duration(video_id))
         except PyMongoError:  # the largest reported duration serves until the catalogue is back
             return None
         return duration
 
-    def _read(self, video_id: str) -> float | None:
+    def course(self, course_id: str) -> Course | None:
+        """Return a course with its videos in order, None where the catalogue does not know it."""
+        with unavailable():
+            course: Course | None = self._known_courses.recall(course_id, lambda: self._read_course(course_id))
+        return course
+
+    def _read_duration(self, video_id: str) -> float | None:
         video = self._videos.find_one({"_id": stored_id(video_id)}, {"_id": 0, "duration": 1}) or {}
-        duration = video.get("duration")
-        known = isinstance(duration, int | float) and not isinstance(duration, bool) and 0 < duration < inf
-        return duration if known else None
+        return _duration(video) or None
+
+    def _read_course(self, course_id: str) -> Course | None:
+        course = self._courses.find_one({"_id": stored_id(course_id)}, {"title": 1, "videos": 1})
+        if course is None:
+            return None
+        ids = list(course.get("videos", ()))
+        shown = {"title": 1, "duration": 1, "order": 1, "optional": 1, "createdAt": 1}
+        videos = sorted(self._videos.find({"_id": {"$in": ids}}, shown), key=lambda one: _place(one, ids))
+        return Course(course_id, str(course.get("title", "")), tuple(map(_catalogue_video, videos)))
+
+
+def _place(video: Document, ids: Sequence[object]) -> tuple[float, int]:
+    order = video.get("order")
+    return (order if isinstance(order, int | float) else inf, ids.index(video["_id"]))
+
+
+def _catalogue_video(video: Document) -> CatalogueVideo:
+    made = video["_id"].generation_time if isinstance(video["_id"], ObjectId) else None
+    return CatalogueVideo(
+        video_id=spelt_id(video["_id"]),
+        title=str(video.get("title", "")),
+        duration=_duration(video),
+        optional=video.get("optional") is True,
+        added_at=to_ms(video.get("createdAt") or made),
+    )
+
+
+def _duration(video: Document) -> float:
+    duration = video.get("duration")
+    return duration if isinstance(duration, int | float) and duration > 0 else 0
 
 
 class MongoEntitlement:

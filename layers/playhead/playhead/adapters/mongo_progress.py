@@ -48,7 +48,7 @@ class MongoProgressStore:
 
     def merge(self, contribution: Contribution) -> Progress:
         """Merge by one find_one_and_update and return what is stored then."""
-        with self._measured(), _unavailable():
+        with self._measured(), unavailable():
             try:
                 document = self._merge_one(contribution)
             except DuplicateKeyError:  # two first reports of a key at once: now the document is there
@@ -58,7 +58,7 @@ class MongoProgressStore:
     def merge_all(self, contributions: Sequence[Contribution]) -> None:
         """Merge several keys by one unordered bulk write."""
         updates = [UpdateOne(identity(one.key), merge_pipeline(one), upsert=True) for one in contributions]
-        with self._measured(), _unavailable():
+        with self._measured(), unavailable():
             try:
                 self._collection.bulk_write(updates, ordered=False)
             except BulkWriteError as error:
@@ -69,7 +69,7 @@ class MongoProgressStore:
 
     def read(self, key: Key) -> Progress:
         """Return what is stored, by one projected read; a zero state where nothing is."""
-        with _unavailable():
+        with unavailable():
             document = self._collection.find_one(identity(key), _PUBLISHED)
         return progress_of(key, document or {})
 
@@ -97,7 +97,7 @@ class MongoProgressStore:
 
 
 @contextmanager
-def _unavailable() -> Iterator[None]:
+def unavailable() -> Iterator[None]:
     """Turn what the driver says of its network into the domain's refusal; what is our own fault stays itself."""
     try:
         yield

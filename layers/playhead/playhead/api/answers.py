@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -152,7 +152,7 @@ def error_bodies(errors: tuple[FieldError, ...]) -> list[ErrorBody]:
 
 
 def _result(body: ReportBody, result: Result) -> ResultBody:
-    found = {
+    found: dict[str, Any] = {
         "retry_after_ms": result.retry_after_ms,
         "clipped_seconds": result.clipped_seconds or None,
         "error": RejectionBody(code="not_entitled") if result.outcome is Outcome.REJECTED else None,

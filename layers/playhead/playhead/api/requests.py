@@ -1,5 +1,6 @@
 """What the API takes: wire models in camelCase, from which OpenAPI and the client's types are made."""
 
+from collections.abc import Sequence
 from math import ceil
 from typing import Annotated, Any
 
@@ -157,7 +158,8 @@ class ReportRequest(WireModel):
 
 def to_reports(request: ReportRequest, user_id: str, received_at: int) -> list[Report]:
     """Return the learner's acceptable reports of a request, in its order; `received_at` in ms."""
-    accepted = (body for body in request.reports if not isinstance(body, RefusedReport))
+    bodies: Sequence[ReportBody | RefusedReport] = request.reports
+    accepted = (body for body in bodies if not isinstance(body, RefusedReport))
     return [_to_report(body, user_id, received_at - request.sent_at, received_at) for body in accepted]
 
 

@@ -1,0 +1,81 @@
+"""Lists of a learner's progress on MongoDB: one projected query each, whose index yields just what is returned."""
+
+from typing import Any
+
+from pymongo import ASCENDING, DESCENDING
+from pymongo.collection import Collection
+from pymongo.cursor import Cursor
+
+from playhead.adapters.mongo_client import Document
+from playhead.adapters.mongo_documents import identity, progress_of, spelt_id, stored_id
+from playhead.adapters.mongo_indexes import KEY_INDEX, UNFINISHED_INDEX
+from playhead.adapters.mongo_progress import unavailable
+from playhead.domain.progress import Progress
+from playhead.domain.report import Key
+
+_SUMMARY: Document = dict.fromkeys(
+    (
+        "courseId",
+        "videoId",
+        "playback.position",
+        "playback.furthest",
+        "watchedDuration",
+        "totalDuration",
+        "watchedPercentage",
+        "isCompleted",
+        "completedAt",
+        "lastWatchedAt",
+        "watchCount",
+    ),
+    1,
+) | {"_id": 0}
+
+
+class MongoProgressLists:
+    """The port ProgressLists on the collection of progress. The progress in a list comes without its ranges."""
+
+    def __init__(self, collection: Collection[Document]) -> None:
+        """Take the collection."""
+        self._collection = collection
+
+    def of_course(self, user_id: str, course_id: str) -> list[Progress]:
+        """Return the learner's progress in each video of a course that was begun, by video."""
+        return _summaries(user_id, self.find_course(user_id, course_id))
+
+    def page(self, user_id: str, start: Key | None, limit: int) -> tuple[list[Progress], Key | None]:
+        """Return a learner's progress by course and video, from a key on, and the key where the next page starts."""
+        found = _summaries(user_id, self.find_page(user_id, start, limit))
+        return found[:limit], found[limit].key if len(found) > limit else None
+
+    def unfinished(self, user_id: str, limit: int) -> list[Progress]:
+        """Return what a learner has begun, not completed and not hidden, the last watched first."""
+        return _summaries(user_id, self.find_unfinished(user_id, limit))
+
+    def find_course(self, user_id: str, course_id: str) -> Cursor[Document]:
+        """Return the query of a course."""
+        query = {"userId": stored_id(user_id), "courseId": stored_id(course_id)}
+        return self._collection.find(query, _SUMMARY).sort("videoId", ASCENDING).hint(KEY_INDEX)
+
+    def find_page(self, user_id: str, start: Key | None, limit: int) -> Cursor[Document]:
+        """Return the query of a page and one more: bounds of the index itself, since ids are of two types."""
+        query = self._collection.find({"userId": stored_id(user_id)}, _SUMMARY).hint(KEY_INDEX).limit(limit + 1)
+        query = query.sort([("courseId", ASCENDING), ("videoId", ASCENDING)])
+        if start is None:
+            return query
+        bound: list[Any] = list(identity(start).items())  # pymongo types a bound as if it were a direction
+        return query.min(bound)
+
+    def find_unfinished(self, user_id: str, limit: int) -> Cursor[Document]:
+        """Return the query of what is unfinished; a video that was never hidden has no such mark."""
+        query = {"userId": stored_id(user_id), "isCompleted": False, "playback.hidden": None}
+        found = self._collection.find(query, _SUMMARY).sort("lastWatchedAt", DESCENDING)
+        return found.hint(UNFINISHED_INDEX).limit(limit)
+
+
+def _summaries(user_id: str, found: Cursor[Document]) -> list[Progress]:
+    with unavailable():
+        return [progress_of(_key(user_id, document), document) for document in found]
+
+
+def _key(user_id: str, document: dict[str, Any]) -> Key:
+    return Key(user_id, spelt_id(document["courseId"]), spelt_id(document["videoId"]))
