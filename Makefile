@@ -6,11 +6,10 @@ SHELL := /bin/bash
 
 PYTHON := .venv/bin/python
 SAM := .tools/sam/bin/sam
-CHECKED := layers/playhead functions local tests
 # Lambda's name of this machine's processor; `make build ARCHITECTURE=arm64` builds for the other.
 ARCHITECTURE ?= $(if $(filter arm64 aarch64,$(shell uname -m)),arm64,x86_64)
 
-.PHONY: help setup setup-sam setup-browser run token test lint format lock build clean
+.PHONY: help setup setup-sam setup-browser run token session logs test lint format lock build sam-local bench clean
 
 help: ## Say what can be made
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -31,6 +30,12 @@ run: setup ## Start everything on http://127.0.0.1:3000 (PORT=...); Ctrl-C stops
 token: setup ## Print a bearer token: make token SUB=learner-1 [ROLE=instructor]
 	@exec $(PYTHON) -m local.tokens "$(or $(SUB),$(error say whose: make token SUB=learner-1))" $(if $(ROLE),"$(ROLE)")
 
+session: setup ## Print a session id, as a player makes one
+	@exec $(PYTHON) -m local.sessions
+
+logs: setup ## Follow what the functions of the running stack log (ARGS=--metrics shows metrics too)
+	@exec $(PYTHON) -m local.logs $(ARGS)
+
 test: setup setup-browser ## Run every test (ARGS=... goes to pytest)
 	@exec $(PYTHON) -m pytest $(ARGS)
 
@@ -49,6 +54,14 @@ lock: ## Regenerate every lock file (ARGS=--upgrade takes newer releases)
 build: setup-sam ## sam build (ARCHITECTURE=arm64 or x86_64; default: this machine's)
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" ARCHITECTURE=$(ARCHITECTURE) \
 	  $(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE) $(ARGS)
+
+sam-local: build ## Invoke a function in a container, on a stack run with STACK_BIND=0.0.0.0: FUNCTION=ReportProgress
+	@exec $(PYTHON) -m ci.sam_local $(or $(FUNCTION),$(error say which: make sam-local FUNCTION=ReportProgress)) $(ARGS)
+
+bench: setup ## Measure: ratios of one run, on this machine
+	@for script in $$(grep -l '__main__' bench/*.py); do \
+	  name=$$(basename "$$script" .py); echo "== $$name"; $(PYTHON) -m "bench.$$name"; \
+	done
 
 clean: ## Remove what builds and runs leave behind, the local database too
 	@rm -rf build .aws-sam .playhead .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -6,6 +6,7 @@ import os
 import platform
 import shutil
 import sys
+import sysconfig
 import tempfile
 import zipfile
 from pathlib import Path
@@ -72,7 +73,10 @@ def _run_make(name: str, folder: Path, artifacts: Path, architecture: str) -> No
     ):  # `make run` is a make too, and must not be this one's parent
         environment.pop(inherited, None)
     log = CACHE / f"{name}.log"
-    with Child(["make", "-C", str(folder), f"build-{name}"], log=log, environment=environment) as build:
+    command = ["make", "-C", str(folder), f"build-{name}"]
+    if sys.platform == "darwin":  # functions run on the host here, and a Mac cannot load what Lambda can
+        command.append("PLATFORM=" + sysconfig.get_platform().replace("-", "_").replace(".", "_"))
+    with Child(command, log=log, environment=environment) as build:
         if build.wait():
             message = f"building {name} failed:\n{log.read_text(errors='replace')[-4000:]}"
             raise RuntimeError(message)

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 
 import httpx
@@ -37,9 +38,13 @@ class Gateway:
 
     async def pass_on(self, request: Request) -> Response:
         """Send a request on and its answer back."""
-        url = httpx.URL(self.deployment.gateway + request.url.path, query=request.url.query.encode())
+        path = request.scope["raw_path"].decode("ascii")  # as it came: a decoded one is another path
+        url = httpx.URL(self.deployment.gateway + path, query=request.url.query.encode())
         headers = [(name, value) for name, value in request.headers.items() if name not in CONNECTION_ONLY | {"host"}]
-        answer = await self.client.request(request.method, url, headers=headers, content=await request.body())
+        try:
+            answer = await self.client.request(request.method, url, headers=headers, content=await request.body())
+        except httpx.HTTPError as error:
+            return JSONResponse({"message": f"the local gateway did not answer: {error!r}"}, HTTPStatus.BAD_GATEWAY)
         kept = {
             name: value
             for name, value in answer.headers.items()
