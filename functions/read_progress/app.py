@@ -1,20 +1,32 @@
-"""Read progress: GET /v1/courses/{courseId}/videos/{videoId}/progress, with an ETag."""
+"""Read progress: of a video, over a course, everything in pages, and what is unfinished; all with an ETag."""
 
 from http import HTTPStatus
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Header, Path
+from aws_lambda_powertools.event_handler.openapi.params import Header, Path, Query
 
 from playhead.api.answers import ProgressBody, progress_body
-from playhead.api.conditional import answer_if_changed
+from playhead.api.conditional import NOT_MODIFIED, answer_if_changed
+from playhead.api.lists import (
+    CourseProgressBody,
+    ProgressPageBody,
+    UnfinishedBody,
+    course_progress_body,
+    from_cursor,
+    page_body,
+    unfinished_body,
+)
 from playhead.api.problems import documented
 from playhead.api.requests import Id
 from playhead.api.resolver import caller, make_resolver, serve
-from playhead.bootstrap import read_progress
+from playhead.bootstrap import continue_watching, list_progress, read_course_progress, read_progress
+from playhead.domain.course import Weight
 from playhead.domain.report import Key
 
 app = make_resolver()
+
+_PROBLEMS = (HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.SERVICE_UNAVAILABLE)
 
 
 @app.get(
@@ -23,14 +35,7 @@ app = make_resolver()
     description="A zero state, not 404, where nothing is stored. Answers 304 to a matching If-None-Match.",
     operation_id="readProgress",
     tags=["progress"],
-    responses=documented(
-        ProgressBody,
-        HTTPStatus.BAD_REQUEST,
-        HTTPStatus.UNAUTHORIZED,
-        HTTPStatus.FORBIDDEN,
-        HTTPStatus.SERVICE_UNAVAILABLE,
-    )
-    | {304: {"description": "Not Modified"}},
+    responses=documented(ProgressBody, *_PROBLEMS, HTTPStatus.FORBIDDEN) | NOT_MODIFIED,
 )
 def get(
     course_id: Annotated[Id, Path(alias="courseId")],
@@ -40,6 +45,60 @@ def get(
     """Parse, read, answer."""
     progress = read_progress()(Key(caller(app).user_id, course_id, video_id))
     return answer_if_changed(progress_body(progress), if_none_match)
+
+
+@app.get(
+    "/v1/courses/<courseId>/progress",
+    summary="Read a course's progress",
+    description="The roll-up over the course's videos, as the catalogue has them today.",
+    operation_id="readCourseProgress",
+    tags=["progress"],
+    responses=documented(CourseProgressBody, *_PROBLEMS, HTTPStatus.FORBIDDEN) | NOT_MODIFIED,
+)
+def get_course(
+    course_id: Annotated[Id, Path(alias="courseId")],
+    weight: Annotated[Weight, Query(description="What a video counts: its length, or one.")] = Weight.DURATION,
+    if_none_match: Annotated[str, Header(alias="If-None-Match")] = "",
+) -> Response[str]:
+    """Parse, read, answer."""
+    course = read_course_progress()(caller(app).user_id, course_id, weight)
+    return answer_if_changed(course_progress_body(course), if_none_match)
+
+
+@app.get(
+    "/v1/progress",
+    summary="List progress",
+    description="Everything that the learner has begun, by course and video, in pages.",
+    operation_id="listProgress",
+    tags=["progress"],
+    responses=documented(ProgressPageBody, *_PROBLEMS) | NOT_MODIFIED,
+)
+def get_list(
+    cursor: Annotated[str, Query(max_length=1024)] = "",
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    if_none_match: Annotated[str, Header(alias="If-None-Match")] = "",
+) -> Response[str]:
+    """Parse, list, answer."""
+    user_id = caller(app).user_id
+    page = list_progress()(user_id, from_cursor(cursor, user_id), limit)
+    return answer_if_changed(page_body(page), if_none_match)
+
+
+@app.get(
+    "/v1/continue-watching",
+    summary="List what is unfinished",
+    description="Videos begun, not completed and not hidden, the last watched first.",
+    operation_id="continueWatching",
+    tags=["progress"],
+    responses=documented(UnfinishedBody, *_PROBLEMS) | NOT_MODIFIED,
+)
+def get_unfinished(
+    limit: Annotated[int, Query(ge=1, le=50)] = 10,
+    if_none_match: Annotated[str, Header(alias="If-None-Match")] = "",
+) -> Response[str]:
+    """Parse, list, answer."""
+    items = continue_watching()(caller(app).user_id, limit)
+    return answer_if_changed(unfinished_body(items), if_none_match)
 
 
 handler = serve(app)

@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from pymongo.database import Database
 
     from playhead.adapters.jwt_verifier import JwtVerifier
-    from playhead.ports import Entitlement
+    from playhead.ports import Entitlement, ProgressLists
     from playhead.usecases.check_health import CheckHealth
+    from playhead.usecases.list_progress import ContinueWatching, ListProgress
+    from playhead.usecases.read_course_progress import ReadCourseProgress
     from playhead.usecases.read_progress import ReadProgress
     from playhead.usecases.report_progress import ReportProgress
 
@@ -72,6 +74,42 @@ def read_progress() -> "ReadProgress":
     chosen = settings.ReadSettings.from_environment(os.environ)
     database = _database(chosen)
     return ReadProgress(store=MongoProgressStore(database[COLLECTION]), entitlement=_entitlement(chosen, database))
+
+
+@cache
+def read_course_progress() -> "ReadCourseProgress":
+    """Return the use case of a course's roll-up."""
+    from playhead.adapters.mongo_platform import MongoCatalogue
+    from playhead.usecases.read_course_progress import ReadCourseProgress
+
+    chosen = settings.ReadSettings.from_environment(os.environ)
+    database = _database(chosen)
+    return ReadCourseProgress(
+        lists=_lists(), catalogue=MongoCatalogue(database), entitlement=_entitlement(chosen, database)
+    )
+
+
+@cache
+def list_progress() -> "ListProgress":
+    """Return the use case of the learner's list."""
+    from playhead.usecases.list_progress import ListProgress
+
+    return ListProgress(lists=_lists())
+
+
+@cache
+def continue_watching() -> "ContinueWatching":
+    """Return the use case of what is unfinished."""
+    from playhead.usecases.list_progress import ContinueWatching
+
+    return ContinueWatching(lists=_lists())
+
+
+def _lists() -> "ProgressLists":
+    from playhead.adapters.mongo_lists import MongoProgressLists
+    from playhead.adapters.mongo_progress import COLLECTION
+
+    return MongoProgressLists(_database(settings.ReadSettings.from_environment(os.environ))[COLLECTION])
 
 
 @cache

@@ -52,10 +52,14 @@ class ProgressLists(Protocol):
 
 
 class Catalogue(Protocol):
-    """Knows the platform's courses and videos."""
+    """Knows the platform's videos."""
 
     def duration(self, video_id: str) -> float | None:
         """Return a video's duration in seconds, None where the catalogue does not say. Never raises."""
+
+
+class CourseCatalogue(Protocol):
+    """Knows the platform's courses."""
 
     def course(self, course_id: str) -> Course | None:
         """Return a course with its videos in order, None where the catalogue does not know it.

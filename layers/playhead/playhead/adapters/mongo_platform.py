@@ -21,7 +21,7 @@ _REMEMBER_MOST = 10_000
 
 
 class MongoCatalogue:
-    """The port Catalogue on the collections `courses` and `videos`."""
+    """The ports Catalogue and CourseCatalogue on the collections `courses` and `videos`."""
 
     def __init__(self, database: Database[Document], timer: Callable[[], float] = monotonic) -> None:
         """Take the database, and a timer in seconds."""

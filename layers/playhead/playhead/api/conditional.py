@@ -4,7 +4,10 @@ from hashlib import blake2b
 from http import HTTPStatus
 
 from aws_lambda_powertools.event_handler import Response, content_types
+from aws_lambda_powertools.event_handler.openapi.types import OpenAPIResponse
 from pydantic import BaseModel
+
+NOT_MODIFIED: dict[int, OpenAPIResponse] = {304: {"description": "Not Modified"}}
 
 
 def answer_if_changed(body: BaseModel, if_none_match: str) -> Response[str]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from playhead.domain.course import CourseProgress, Weight, roll_up, uncatalogued
 from playhead.domain.errors import Forbidden
-from playhead.ports import Catalogue, Entitlement, ProgressLists
+from playhead.ports import CourseCatalogue, Entitlement, ProgressLists
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -12,7 +12,7 @@ class ReadCourseProgress:
     """The use case, with the ports it needs."""
 
     lists: ProgressLists
-    catalogue: Catalogue
+    catalogue: CourseCatalogue
     entitlement: Entitlement
 
     def __call__(self, user_id: str, course_id: str, weight: Weight) -> CourseProgress:

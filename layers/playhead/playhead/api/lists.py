@@ -1,0 +1,140 @@
+"""Lists over the wire: roll-up, pages and their opaque cursors, and what is unfinished."""
+
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
+from datetime import datetime
+
+from pydantic import Field
+
+from playhead.api.answers import ResumeBody, to_time
+from playhead.api.requests import WireModel
+from playhead.domain.course import CourseProgress, VideoProgress
+from playhead.domain.errors import FieldError, InvalidRequest
+from playhead.domain.progress import Progress
+from playhead.domain.report import Key
+from playhead.domain.resume import resume
+from playhead.usecases.list_progress import Page
+
+
+class SummaryBody(WireModel):
+    """One learner in one video, without the ranges. Seconds of the video, times in ISO 8601 UTC."""
+
+    course_id: str
+    video_id: str
+    position: float
+    duration: float = Field(description="0 where nothing is known yet.")
+    watched_percentage: int
+    completed: bool
+    completed_at: datetime | None
+    last_watched_at: datetime | None
+    resume: ResumeBody
+
+
+class CourseVideoBody(SummaryBody):
+    """A video of a course and the learner's progress in it."""
+
+    title: str
+    optional: bool = Field(description="Optional videos count neither for nor against the course's completion.")
+
+
+class CourseProgressBody(WireModel):
+    """One learner in one course, as the catalogue has it today."""
+
+    course_id: str
+    title: str
+    videos: list[CourseVideoBody]
+    total_videos: int
+    completed_videos: int
+    watched_percentage: int
+    completed: bool
+    new_content: bool = Field(description="The learner had completed the course, and videos came since.")
+    next_video_id: str | None = Field(description="The video to go on with; null where none is left.")
+    last_watched_video_id: str | None
+
+
+class ProgressPageBody(WireModel):
+    """A page of everything that a learner has begun."""
+
+    items: list[SummaryBody]
+    next_cursor: str | None = Field(description="Give it as `cursor` for the next page; null on the last.")
+
+
+class UnfinishedBody(WireModel):
+    """What is worth going on with, the last watched first."""
+
+    items: list[SummaryBody]
+
+
+def course_progress_body(course: CourseProgress) -> CourseProgressBody:
+    """Return a roll-up as it goes over the wire."""
+    return CourseProgressBody(
+        course_id=course.course_id,
+        title=course.title,
+        videos=[_course_video(one) for one in course.videos],
+        total_videos=course.total_videos,
+        completed_videos=course.completed_videos,
+        watched_percentage=course.percentage,
+        completed=course.completed,
+        new_content=course.new_content,
+        next_video_id=course.next_video.video.video_id if course.next_video else None,
+        last_watched_video_id=course.last_watched.video.video_id if course.last_watched else None,
+    )
+
+
+def page_body(page: Page) -> ProgressPageBody:
+    """Return a page as it goes over the wire."""
+    return ProgressPageBody(
+        items=[_summary(one) for one in page.items],
+        next_cursor=_to_cursor(page.next_key) if page.next_key else None,
+    )
+
+
+def unfinished_body(items: Sequence[Progress]) -> UnfinishedBody:
+    """Return what is unfinished as it goes over the wire."""
+    return UnfinishedBody(items=[_summary(one) for one in items])
+
+
+def from_cursor(cursor: str, user_id: str) -> Key | None:
+    """Return the key where a page starts, None for an empty cursor; always one of this learner's.
+
+    Raises InvalidRequest for what is no cursor of ours.
+    """
+    if not cursor:
+        return None
+    try:
+        course_id, video_id = json.loads(urlsafe_b64decode(cursor.encode("ascii")))
+    except (ValueError, TypeError, RecursionError) as error:
+        raise _NO_CURSOR from error
+    if not (isinstance(course_id, str) and isinstance(video_id, str)):
+        raise _NO_CURSOR
+    return Key(user_id, course_id, video_id)
+
+
+_NO_CURSOR = InvalidRequest((FieldError("cursor", "is not a cursor that this API gave"),))
+
+
+def _to_cursor(key: Key) -> str:
+    return urlsafe_b64encode(json.dumps([key.course_id, key.video_id]).encode()).decode()
+
+
+def _summary(progress: Progress) -> SummaryBody:
+    start = resume(progress)
+    return SummaryBody(
+        course_id=progress.key.course_id,
+        video_id=progress.key.video_id,
+        position=progress.position.seconds if progress.position else 0,
+        duration=progress.duration,
+        watched_percentage=progress.percentage,
+        completed=progress.completed,
+        completed_at=to_time(progress.completed_at),
+        last_watched_at=to_time(progress.last_at),
+        resume=ResumeBody(position=start.position, reason=start.reason),
+    )
+
+
+def _course_video(one: VideoProgress) -> CourseVideoBody:
+    summary = _summary(one.progress)
+    duration = one.video.duration or summary.duration
+    known = summary.model_copy(update={"duration": duration})
+    return CourseVideoBody(title=one.video.title, optional=one.video.optional, **dict(known))
