@@ -58,8 +58,12 @@ class MongoProgressLists:
 
     def find_page(self, user_id: str, start: Key | None, limit: int) -> Cursor[Document]:
         """Return the query of a page and one more: bounds of the index itself, since ids are of two types."""
-        query = self._collection.find({"userId": stored_id(user_id)}, _SUMMARY).hint(KEY_INDEX).limit(limit + 1)
-        query = query.sort([("courseId", ASCENDING), ("videoId", ASCENDING)])
+        query = (
+            self._collection.find({"userId": stored_id(user_id)}, _SUMMARY)
+            .sort(KEY_INDEX)
+            .hint(KEY_INDEX)
+            .limit(limit + 1)
+        )
         if start is None:
             return query
         bound: list[Any] = list(identity(start).items())  # pymongo types a bound as if it were a direction
