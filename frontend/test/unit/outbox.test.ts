@@ -9,7 +9,7 @@ import type { Pending } from "../../src/report.ts";
 import { MemoryStorage } from "../support/fake-page.ts";
 import { memoryOutbox } from "../support/memory-outbox.ts";
 
-export const record = (change: Partial<Pending> = {}): Pending => ({
+const record = (change: Partial<Pending> = {}): Pending => ({
   v: 1,
   userKey: "ada",
   session: "s1",

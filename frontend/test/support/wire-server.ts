@@ -1,0 +1,124 @@
+/** A small server that implements the wire in memory: two origins, latency, preflights, trouble, clips with ranges. */
+
+import { createReadStream, existsSync, readFileSync, statSync } from "node:fs";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { extname, join, normalize } from "node:path";
+import { FakeApi } from "./fake-api.ts";
+
+const ROOTS = [join(import.meta.dirname, "../.build"), join(import.meta.dirname, "../fixtures")];
+const TYPES: Record<string, string> = {
+  ".html": "text/html",
+  ".js": "text/javascript",
+  ".css": "text/css",
+  ".webm": "video/webm",
+  ".m3u8": "application/vnd.apple.mpegurl",
+  ".m4s": "video/iso.segment",
+  ".mp4": "video/mp4",
+};
+
+export interface Seen {
+  method: string;
+  path: string;
+  at: number;
+}
+
+export class WireServer {
+  api = new FakeApi();
+  /** How long each answer to the API waits, preflights too, ms. */
+  latencyMs = 0;
+  noStore = false;
+  readonly seen: Seen[] = [];
+  #server: Server;
+  #other: Server;
+
+  private constructor() {
+    this.#server = createServer((request, response) => void this.#answer(request, response));
+    this.#other = createServer((request, response) => void this.#answer(request, response));
+  }
+
+  static async start(): Promise<WireServer> {
+    const server = new WireServer();
+    const listen = (one: Server) => new Promise<void>(resolve => one.listen(0, "127.0.0.1", resolve));
+    await Promise.all([listen(server.#server), listen(server.#other)]);
+    return server;
+  }
+  get origin(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+  /** The same API under another origin: here a browser asks with a preflight first. */
+  get otherOrigin(): string {
+    return `http://127.0.0.1:${(this.#other.address() as AddressInfo).port}`;
+  }
+  requests(method: string, path = "/v1/progress"): Seen[] {
+    return this.seen.filter(one => one.method === method && one.path === path);
+  }
+  reset(): void {
+    this.api = new FakeApi();
+    this.latencyMs = 0;
+    this.noStore = false;
+    this.seen.length = 0;
+  }
+  stop(): void {
+    for (const one of [this.#server, this.#other]) {
+      one.closeAllConnections();
+      one.close();
+    }
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = new URL(request.url ?? "/", "http://x").pathname;
+    if (!path.startsWith("/v1/")) return file(path, request, response);
+    this.seen.push({ method: request.method ?? "", path, at: Date.now() });
+    const api = this.api;
+    const cors = {
+      "Access-Control-Allow-Origin": request.headers.origin ?? "*",
+      "Access-Control-Allow-Headers": "authorization, content-type",
+      "Access-Control-Expose-Headers": "Retry-After, ETag, Date",
+      "Access-Control-Max-Age": "7200",
+    };
+    const body = await text(request);
+    if (request.method === "OPTIONS") {
+      await delay(this.latencyMs);
+      response.writeHead(204, cors).end();
+      return;
+    }
+    const init: RequestInit = { method: request.method ?? "GET", headers: request.headers as Record<string, string> };
+    if (body) init.body = body;
+    const answer = await api.fetch(path, init).catch(() => undefined);
+    await delay(this.latencyMs);
+    if (!answer) return void request.socket.destroy();
+    const headers = { ...Object.fromEntries(answer.headers), ...cors };
+    response.writeHead(answer.status, this.noStore ? { ...headers, "Cache-Control": "no-store" } : headers);
+    response.end(await answer.text());
+  }
+}
+
+function file(path: string, request: IncomingMessage, response: ServerResponse): void {
+  const found = ROOTS.map(root => join(root, normalize(path))).find(name => existsSync(name) && statSync(name).isFile());
+  if (!found) return void response.writeHead(404).end();
+  const type = TYPES[extname(found)] ?? "application/octet-stream";
+  const size = statSync(found).size;
+  const [, from, to] = /bytes=(\d+)-(\d*)/.exec(request.headers.range ?? "") ?? [];
+  if (from === undefined) {
+    response.writeHead(200, { "Content-Type": type, "Accept-Ranges": "bytes" }).end(readFileSync(found));
+    return;
+  }
+  const end = to ? Number(to) : size - 1;
+  response.writeHead(206, {
+    "Content-Type": type,
+    "Content-Range": `bytes ${from}-${end}/${size}`,
+    "Content-Length": end - Number(from) + 1,
+  });
+  createReadStream(found, { start: Number(from), end }).pipe(response);
+}
+
+async function text(request: IncomingMessage): Promise<string> {
+  const parts: Buffer[] = [];
+  for await (const part of request) parts.push(part as Buffer);
+  return Buffer.concat(parts).toString();
+}
+
+function delay(ms: number): Promise<void> {
+  return new Promise(resolve => (ms > 0 ? setTimeout(resolve, ms) : resolve()));
+}
