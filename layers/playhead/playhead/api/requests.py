@@ -26,6 +26,7 @@ MAX_RANGES = 500
 MAX_REPORTS = 100
 MAX_MS = 2**53 - 1
 MAX_SEQ = 2**53 - 1
+_MAX_PATH_LENGTH = 200
 
 
 class WireModel(BaseModel):
@@ -67,6 +68,8 @@ Device = Annotated[str, StringConstraints(strict=True, pattern=r"^[A-Za-z0-9_-]{
 
 class ReportBody(WireModel):
     """One progress update."""
+
+    model_config = ConfigDict(validate_by_name=False)
 
     course_id: Id = Field(description="The course.")
     video_id: Id = Field(description="The video.")
@@ -124,10 +127,14 @@ def _refuse_alone(value: Any, parse: ValidatorFunctionWrapHandler) -> Any:  # no
 
 
 def _echo(value: object) -> dict[str, Any]:
-    """Return what of a refused report can be given back, for the client to know which one it was."""
+    """Return what of a refused report can be given back, for the client to know which one it was.
+
+    What is not ASCII is no id of ours, and half a surrogate pair could not be sent back at all.
+    """
     wire = value if isinstance(value, dict) else {}
     texts = {name: wire.get(to_camel(name)) for name in ("course_id", "video_id", "session")}
-    echo: dict[str, Any] = {name: text[:128] for name, text in texts.items() if isinstance(text, str)}
+    sendable = {name: text for name, text in texts.items() if isinstance(text, str) and text.isascii()}
+    echo: dict[str, Any] = {name: text[:128] for name, text in sendable.items()}
     seq = wire.get("seq")
     return echo | ({"seq": seq} if isinstance(seq, int) and abs(seq) <= MAX_SEQ else {})
 
@@ -142,13 +149,13 @@ def field_path(location: tuple[int | str, ...]) -> str:
     path = ""
     for part in location:
         path += f"[{part}]" if isinstance(part, int) else f".{part}" if path else part
-    return path or "body"
+    return path.encode(errors="backslashreplace").decode()[:_MAX_PATH_LENGTH] or "body"
 
 
 class ReportRequest(WireModel):
     """What a player sends: one to a hundred reports, in any order."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
+    model_config = ConfigDict(validate_by_name=False, json_schema_extra={"examples": [_EXAMPLE]})
 
     sent_at: Milliseconds = Field(description="When the request was sent, by the client's clock, in ms.")
     reports: Annotated[

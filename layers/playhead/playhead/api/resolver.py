@@ -1,7 +1,9 @@
 """The resolver: routes one function's requests, with the caller checked before anything of the request is looked at."""
 
 import json
-from collections.abc import Callable, Mapping
+from base64 import b64decode
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
@@ -26,6 +28,7 @@ from playhead.domain.errors import (
 from playhead.domain.identity import Identity
 
 MAX_BODY_BYTES = 64 * 1024
+_JSON = "application/json"
 
 type Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 
@@ -56,10 +59,10 @@ def serve(app: APIGatewayHttpResolver, *, public: bool = False) -> Handler:
         try:
             if not public:
                 from_event(event, now_ms())
-            _check_body(event)
+            checked = _with_checked_body(event)
         except PlayheadError as error:
             return _as_event(_answer_refusal(error))
-        return app.resolve(event, context)
+        return app.resolve(checked, context)
 
     return handler
 
@@ -85,16 +88,30 @@ def _answer_defect(_: Exception) -> Response[str]:
     return answer_error(PlayheadError(message))
 
 
-def _check_body(event: Mapping[str, Any]) -> None:
-    """Refuse a body by its size and kind, before any of it is parsed."""
-    body = event.get("body") or ""
-    if len(body) > MAX_BODY_BYTES:
+def _with_checked_body(event: dict[str, Any]) -> dict[str, Any]:
+    """Return the event with its body as plain text, refused by size and kind before any of it is parsed."""
+    if not event.get("body"):
+        return event
+    raw = _raw_body(event)
+    if len(raw) > MAX_BODY_BYTES:
         message = f"A request may hold at most {MAX_BODY_BYTES} bytes; send fewer reports at a time."
         raise RequestTooLarge(message)
-    kind = (event.get("headers") or {}).get("content-type", "application/json")
-    if body and kind.partition(";")[0].strip().lower() != "application/json":
+    headers = event.get("headers") or {}
+    if headers.get("content-type", _JSON).partition(";")[0].strip().lower() != _JSON:
         message = "The body must be application/json."
         raise UnsupportedMediaType(message)
+    plain = {"body": raw.decode(), "isBase64Encoded": False, "headers": {**headers, "content-type": _JSON}}
+    return event | plain
+
+
+def _raw_body(event: Mapping[str, Any]) -> bytes:
+    """Return the body's bytes, which must be UTF-8; the gateway may have wrapped them in base64."""
+    try:
+        raw = b64decode(event["body"], validate=True) if event.get("isBase64Encoded") else event["body"].encode()
+        raw.decode()
+    except ValueError:
+        raise InvalidRequest((FieldError("body", "is not UTF-8"),)) from None
+    return bytes(raw)
 
 
 def _as_event(response: Response[str]) -> dict[str, Any]:
@@ -103,12 +120,21 @@ def _as_event(response: Response[str]) -> dict[str, Any]:
 
 
 def _parse_json(text: str) -> Any:  # noqa: ANN401 - whatever JSON holds
-    """Parse a body; one nested too deep to be ours is no JSON to us."""
+    """Parse a body; one nested too deep, or with a number too long, to be ours is no JSON to us."""
     try:
-        return json.loads(text)
-    except RecursionError:
-        message = "nested too deep"
+        return json.loads(text, object_pairs_hook=_named_once)
+    except (RecursionError, ValueError):
+        message = "cannot be read"
         raise json.JSONDecodeError(message, "", 0) from None
+
+
+def _named_once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    """Refuse an object that names a field twice: two readers might each believe another one."""
+    named = dict(pairs)
+    if len(named) < len(pairs):
+        (twice, _), *_ = Counter(name for name, _ in pairs).most_common(1)
+        raise InvalidRequest((FieldError(field_path((twice,)), "is given twice"),))
+    return named
 
 
 def _field_errors(error: RequestValidationError) -> tuple[FieldError, ...]:
