@@ -1,0 +1,84 @@
+"""The functions' handlers, loaded by their role as Lambda does, and what a test sees of them."""
+
+import importlib.util
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from secrets import token_hex
+from types import ModuleType
+from typing import Any
+
+from pymongo.database import Database
+
+from local.template import ROOT
+from tests.builders import NOW, LambdaContext, read_event, report_event
+
+
+def load_app(role: str) -> ModuleType:
+    """Return functions/<role>/app.py, imported afresh."""
+    name = f"{role}_{token_hex(4)}"
+    spec = importlib.util.spec_from_file_location(name, ROOT / "functions" / role / "app.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a handler answered; `body` is parsed where it is JSON."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: Any
+
+    @property
+    def outcomes(self) -> list[str]:
+        """The outcome of each report."""
+        return [one["outcome"] for one in self.body["results"]]
+
+    @property
+    def fields(self) -> list[str]:
+        """The fields that a problem names."""
+        return [one["field"] for one in self.body.get("errors", ())]
+
+
+@dataclass
+class Backend:
+    """The handlers of every function, with what they stand on and the time that they see."""
+
+    apps: Mapping[str, ModuleType]
+    environment: Mapping[str, str]
+    database: Database[dict[str, Any]]
+    table: str
+    dynamodb: Any
+    now: int = NOW
+
+    def call(self, role: str, event: dict[str, Any]) -> Answer:
+        """Run a function's handler on an event."""
+        answer = self.apps[role].handler(event, LambdaContext())
+        body = answer.get("body")
+        headers = {name: ", ".join(value) if isinstance(value, list) else value for name, value in _headers(answer)}
+        is_json = "json" in headers.get("Content-Type", "") and body
+        return Answer(answer["statusCode"], headers, json.loads(body) if is_json else body)
+
+    def report(self, user: str, request: object = None, **changes: Any) -> Answer:  # noqa: ANN401 - of the event
+        """Post a learner's reports."""
+        return self.call("report_progress", report_event(user, request, **changes))
+
+    def read(self, user: str, *names: str, **changes: Any) -> Answer:  # noqa: ANN401 - of the event
+        """Get a learner's progress."""
+        return self.call("read_progress", read_event(user, *names, **changes))
+
+    def snapshot(self) -> tuple[list[Any], list[Any]]:
+        """Return all that is stored, to be compared."""
+        documents = list(self.database["progresses"].find().sort("_id"))
+        items = self.dynamodb.scan(TableName=self.table, ConsistentRead=True)["Items"]
+        return documents, sorted(items, key=lambda item: str(item["key"]))
+
+
+def _headers(answer: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    return [*(answer.get("headers") or {}).items(), *(answer.get("multiValueHeaders") or {}).items()]

@@ -1,0 +1,92 @@
+"""What the integration tests share: the handlers over a real mongod and an atomic DynamoDB, with a clock that they set."""
+
+import io
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager
+from secrets import token_hex
+from typing import Any
+
+import pytest
+from aws_lambda_powertools.utilities import parameters
+from pymongo import MongoClient
+
+from local.ministack import ADMIN, REGION, LocalAws
+from local.template import ROOT, function_environment, read_template, resources_of_type, table_definition
+from playhead import bootstrap
+from playhead.adapters.mongo_indexes import ensure_indexes
+from tests.handlers import Backend, load_app
+
+ROLES = tuple(sorted(folder.name for folder in (ROOT / "functions").iterdir()))
+
+
+@pytest.fixture(scope="session")
+def make_backend(mongodb_uri: str, aws: LocalAws) -> Callable[..., Any]:
+    """Return what makes a backend, as a context: takes parameters of the template, such as UrgentSpacingMs=0."""
+
+    @contextmanager
+    def make(environment: Mapping[str, str] | None = None, **overrides: object) -> Iterator[Backend]:
+        name = f"test-{token_hex(6)}"
+        with ExitStack() as stack:
+            dynamodb = stack.enter_context(closing(aws.client("dynamodb")))
+            dynamodb.create_table(TableName=name, **table_definition("ThrottleTable"))
+            stack.callback(dynamodb.delete_table, TableName=name)
+            client = stack.enter_context(MongoClient[dict[str, Any]](mongodb_uri, tz_aware=True))
+            ensure_indexes(client[name])
+            stack.callback(client.drop_database, name)
+            secrets = stack.enter_context(closing(aws.client("secretsmanager")))
+            secret = secrets.create_secret(Name=name, SecretString=mongodb_uri)["ARN"]
+            chosen = {"ThrottleTable": name, "MongoDbUriSecretArn": secret, "MongoDbDatabase": name} | {
+                parameter: str(value) for parameter, value in overrides.items()
+            }
+            settings = _environment(aws.endpoint, chosen) | dict(environment or {})
+            patch = stack.enter_context(pytest.MonkeyPatch.context())
+            for variable, value in settings.items():
+                patch.setenv(variable, value)
+            stack.callback(_forget)
+            backend = Backend({role: load_app(role) for role in ROLES}, settings, client[name], name, dynamodb)
+            patch.setattr("playhead.api.resolver.now_ms", lambda: backend.now)
+            patch.setattr(backend.apps["report_progress"], "now_ms", lambda: backend.now)
+            yield backend
+
+    return make
+
+
+def _environment(endpoint: str, chosen: Mapping[str, str]) -> dict[str, str]:
+    merged: dict[str, str] = {}
+    for function in resources_of_type(read_template(), "AWS::Serverless::Function"):
+        merged |= function_environment(function, references=chosen)
+    reach = {"AWS_ENDPOINT_URL": endpoint, "AWS_DEFAULT_REGION": REGION}
+    return merged | reach | {name.upper(): value for name, value in ADMIN.items()}
+
+
+def _forget() -> None:
+    """Close and forget what the composition root keeps for its environment."""
+    if bootstrap.report_progress.cache_info().currsize:
+        bootstrap.report_progress().store._collection.database.client.close()  # type: ignore[attr-defined] # noqa: SLF001
+    if bootstrap.read_progress.cache_info().currsize:
+        bootstrap.read_progress().store._collection.database.client.close()  # type: ignore[attr-defined] # noqa: SLF001
+    for kept in vars(bootstrap).values():
+        if hasattr(kept, "cache_clear"):
+            kept.cache_clear()
+    parameters.clear_caches()  # type: ignore[no-untyped-call]
+
+
+@pytest.fixture(scope="module")
+def backend(make_backend: Callable[..., Any]) -> Iterator[Backend]:
+    """Return a backend for the whole module, without spacing; tests use keys of their own."""
+    with make_backend(UrgentSpacingMs=0) as backend:
+        yield backend
+
+
+@pytest.fixture
+def output(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
+    """Return what the handlers print: log lines and metrics."""
+    from playhead.api import telemetry  # noqa: PLC0415 - it reads the environment, which a backend sets first
+
+    text = io.StringIO()
+    monkeypatch.setattr(sys, "stdout", text)
+    handler = telemetry.logger.registered_handler
+    before = handler.setStream(text)  # type: ignore[attr-defined]
+    yield text
+    handler.setStream(before)  # type: ignore[attr-defined]
