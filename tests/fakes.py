@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 
-from playhead.domain.claim import Claim, Granted, LastClaim, Turn, Unguarded, refusal
+from playhead.domain import late
+from playhead.domain.claim import Claim, Granted, LastClaim, TooSoon, Turn, Unguarded, refusal
 from playhead.domain.errors import StoreUnavailable
 from playhead.domain.progress import Contribution, Progress, merge
 from playhead.domain.report import Key
@@ -110,3 +111,19 @@ class FakeEntitlement:
             message = "out of reach"
             raise StoreUnavailable(message)
         return course_id in self.bought.get(user_id, ())
+
+
+@dataclass
+class FakeBurst:
+    """The port Burst, while `reachable`."""
+
+    reachable: bool = True
+    _booked_until: dict[str, int] = field(default_factory=dict)
+
+    def book(self, user_id: str, now: int) -> TooSoon | None:
+        """Book one request of a learner."""
+        booked_until = self._booked_until.get(user_id, 0)
+        wait = late.refusal(booked_until, now) if self.reachable else None
+        if wait is None:
+            self._booked_until[user_id] = max(booked_until, now) + late.STEP_MS
+        return wait

@@ -43,6 +43,7 @@ def report_progress() -> "ReportProgress":
     import boto3
     from botocore.config import Config
 
+    from playhead.adapters.dynamodb_burst import DynamoDBBurst
     from playhead.adapters.dynamodb_throttle import DynamoDBThrottle
     from playhead.adapters.mongo_platform import MongoCatalogue
     from playhead.adapters.mongo_progress import COLLECTION, MongoProgressStore
@@ -53,8 +54,10 @@ def report_progress() -> "ReportProgress":
     database = _database(chosen)
     # A claim that takes longer than a second is worth less than the report that waits for it.
     budget = Config(connect_timeout=1, read_timeout=1, retries={"total_max_attempts": 2, "mode": "standard"})
+    dynamodb = boto3.client("dynamodb", config=budget)
     return ReportProgress(
-        throttle=DynamoDBThrottle(boto3.client("dynamodb", config=budget), chosen.throttle_table),
+        throttle=DynamoDBThrottle(dynamodb, chosen.throttle_table),
+        burst=DynamoDBBurst(dynamodb, chosen.throttle_table),
         store=MongoProgressStore(database[COLLECTION]),
         catalogue=MongoCatalogue(database),
         entitlement=_entitlement(chosen, database),

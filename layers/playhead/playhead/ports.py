@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from playhead.domain.claim import Claim, Granted, Turn
+from playhead.domain.claim import Claim, Granted, TooSoon, Turn
 from playhead.domain.course import Course
 from playhead.domain.progress import Contribution, Progress
 from playhead.domain.report import Key
@@ -20,6 +20,13 @@ class Throttle(Protocol):
 
     def release(self, claim: Claim, granted: Granted) -> None:
         """Put back what was there before a claim, if it is still this claim's. Never raises."""
+
+
+class Burst(Protocol):
+    """Limits how fast a learner may bring late reports."""
+
+    def book(self, user_id: str, now: int) -> TooSoon | None:
+        """Book one request at the time `now` in ms; None where it may go on. Never raises: out of reach, it may."""
 
 
 class ProgressStore(Protocol):

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from playhead.domain.claim import Claim, Granted, Overtaken, TooSoon, Turn, Unguarded
 from playhead.domain.interval import Interval
+from playhead.domain.late import is_late
 from playhead.domain.plausibility import Believed, believe
 from playhead.domain.playback import gather
 from playhead.domain.progress import Contribution, Progress
 from playhead.domain.ranges import hull, union
 from playhead.domain.report import Key, Outcome, Report
-from playhead.ports import Catalogue, Entitlement, ProgressStore, Throttle
+from playhead.ports import Burst, Catalogue, Entitlement, ProgressStore, Throttle
 
 NOT_ENTITLED = "not_entitled"
 
@@ -42,11 +43,11 @@ class Reported:
 
 @dataclass(frozen=True, slots=True)
 class _Bid:
-    """The reports of one key, the claim made for them together, and the turn that it got."""
+    """The reports of one key, the turn that they got together, and the claim made for it; late reports need none."""
 
     reports: Sequence[Report]
-    claim: Claim
     turn: Turn
+    claim: Claim | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +55,7 @@ class ReportProgress:
     """The use case, with the ports and rules it needs. `random` returns numbers in [0, 1)."""
 
     throttle: Throttle
+    burst: Burst
     store: ProgressStore
     catalogue: Catalogue
     entitlement: Entitlement
@@ -70,7 +72,7 @@ class ReportProgress:
         refused = {key for key in groups if not self.entitlement.allows(key.user_id, key.course_id)}
         results = {one: Result(Outcome.REJECTED, reason=NOT_ENTITLED) for key in refused for one in groups[key]}
         window_ms = self._window_ms(max(reports, key=lambda one: one.playhead), now)
-        bids = [self._bid(group, now, window_ms) for key, group in groups.items() if key not in refused]
+        bids = self._bids([one for one in reports if one.key not in refused], now, window_ms)
         for bid in bids:
             if isinstance(bid.turn, TooSoon | Overtaken):
                 results |= dict.fromkeys(bid.reports, _held(bid.turn))
@@ -79,6 +81,16 @@ class ReportProgress:
 
     def _window_ms(self, newest: Report, now: int) -> int:
         return self.interval.next_update_ms(newest, now, store_is_slow=self.store.is_slow(), random=self.random)
+
+    def _bids(self, reports: Sequence[Report], now: int, window_ms: int) -> list[_Bid]:
+        """Claim a turn for each key, and book one for all late reports of the learner together."""
+        late = [one for one in reports if is_late(one, now)]
+        prompt = [one for one in reports if not is_late(one, now)]
+        bids = [self._bid(group, now, window_ms) for group in _by_key(prompt).values()]
+        if late:
+            turn = self.burst.book(late[0].key.user_id, now) or Granted("", None)
+            bids += [_Bid(group, turn) for group in _by_key(late).values()]
+        return bids
 
     def _bid(self, reports: Sequence[Report], now: int, window_ms: int) -> _Bid:
         newest = max(reports, key=lambda one: one.playhead)
@@ -92,7 +104,7 @@ class ReportProgress:
             spacing_ms=self.spacing_ms,
             watched=hull(union(*(one.watched for one in reports))),
         )
-        return _Bid(reports, claim, self.throttle.claim(claim))
+        return _Bid(reports, self.throttle.claim(claim), claim)
 
     def _merge(self, bids: Sequence[_Bid], now: int) -> dict[Report, Result]:
         believed = [self._believe(bid, now) for bid in bids]
@@ -138,7 +150,7 @@ class ReportProgress:
 
     def _release(self, bids: Iterable[_Bid]) -> None:
         for bid in bids:
-            if isinstance(bid.turn, Granted):
+            if bid.claim and isinstance(bid.turn, Granted):
                 self.throttle.release(bid.claim, bid.turn)
 
 
