@@ -31,13 +31,17 @@ def main() -> int:
 
 def _follow(logs: Any) -> Iterator[str]:  # noqa: ANN401 (a boto3 client)
     """Give each message once."""
-    seen: set[str] = set()
+    seen: set[tuple[str, int, str]] = set()
+    newest = 0
     while True:
         for group in logs.describe_log_groups()["logGroups"]:
-            pages = logs.get_paginator("filter_log_events").paginate(logGroupName=group["logGroupName"])
-            events = [event for page in pages for event in page["events"] if event["eventId"] not in seen]
-            seen.update(event["eventId"] for event in events)
-            yield from (event["message"].rstrip() for event in sorted(events, key=lambda one: int(one["timestamp"])))
+            events = logs.filter_log_events(logGroupName=group["logGroupName"], startTime=newest)["events"]
+            for event in sorted(events, key=lambda one: int(one["timestamp"])):
+                key = (event["logStreamName"], event["timestamp"], event["message"])
+                if key not in seen:
+                    yield event["message"].rstrip()
+                seen.add(key)
+                newest = max(newest, event["timestamp"])
         time.sleep(PAUSE_SECONDS)
 
 

@@ -12,6 +12,7 @@ from local.template import ROOT, parameter_defaults
 DEVELOPMENT_SECRET = "playhead-development-secret-not-for-production"  # noqa: S105 (public, and only ever local)
 ISSUER = "playhead-local"
 AUDIENCE = "playhead"
+HIGHEST_PORT = 65535
 SHORTEST_SECRET = 32  # bytes; HS256 asks for as much as its hash
 
 # Given by the stack itself; every other parameter of the template can be set by its name in capitals.
@@ -37,7 +38,7 @@ class Settings:
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
         """Read the settings. Raises ValueError where one is not usable."""
-        port = int(environment.get("PORT", "3000"))
+        port = _port(environment.get("PORT", "3000"))
         secret = environment.get("JWT_SECRET") or DEVELOPMENT_SECRET
         if len(secret.encode()) < SHORTEST_SECRET:
             message = f"JWT_SECRET must have at least {SHORTEST_SECRET} bytes"
@@ -56,6 +57,13 @@ class Settings:
     def address(self) -> str:
         """Where the stack answers."""
         return f"http://127.0.0.1:{self.port}"
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) <= HIGHEST_PORT:
+        message = f"PORT must be a number from 1 to {HIGHEST_PORT}, not {text!r}"
+        raise ValueError(message)
+    return int(text)
 
 
 def _template_parameters(environment: Mapping[str, str], port: int) -> dict[str, str]:

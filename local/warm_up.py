@@ -1,6 +1,7 @@
 """One harmless request to each route, so that no first report waits for imports, and a missing route is found here."""
 
 from concurrent.futures import ThreadPoolExecutor
+from http import HTTPStatus
 
 import httpx
 
@@ -8,6 +9,8 @@ from local.deployment import Deployment
 from local.tokens import make_token
 
 NOBODY = "playhead-warm-up"
+PROBLEM = "application/problem+json"  # a function's own answer: that we ask for nonsense, or may not
+FATAL = {HTTPStatus.UNAUTHORIZED, HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.SERVICE_UNAVAILABLE}
 
 
 def warm_up(deployment: Deployment, jwt_secret: str) -> None:
@@ -21,6 +24,7 @@ def warm_up(deployment: Deployment, jwt_secret: str) -> None:
 def _call(client: httpx.Client, gateway: str, method: str, path: str) -> None:
     address = gateway + path.replace("{", "").replace("}", "")
     answer = client.request(method, address, json=None if method in {"GET", "DELETE"} else {})
-    if answer.status_code in {401, 403, 500, 502, 503, 504} or "Not Found" in answer.text:
+    refused_by_function = answer.headers.get("content-type") == PROBLEM and answer.status_code not in FATAL
+    if answer.is_error and not refused_by_function:
         message = f"{method} {path} answered {answer.status_code}: {answer.text[:2000]}"
         raise RuntimeError(message)

@@ -9,7 +9,7 @@ import time
 import httpx
 import pytest
 
-from local.seed import COURSE, VIDEOS
+from local.seed import COURSE, LEARNERS, VIDEOS
 from tests.e2e.stack import Stack, gone, running_stack
 
 PATH = f"/v1/courses/{COURSE}/videos/{VIDEOS[0]['_id']}/progress"
@@ -44,6 +44,15 @@ def test_two_stacks_do_not_meet_and_keep_their_data(stack: Stack) -> None:
         assert (_position(stack), _position(other)) == (0, 7)
     with running_stack(other.port) as again:
         assert _position(again) == 7
+
+
+def test_a_database_of_ones_own_and_only_entitled_learners(stack: Stack) -> None:
+    settings = {"MONGODB_URI": stack.note()["mongodb"], "MONGODB_DATABASE": "other", "ENTITLEMENT": "collection"}
+    with running_stack(**settings) as other:
+        assert other.note()["mongodb"] is None
+        with other.client(str(LEARNERS[0]["_id"])) as entitled, other.client("learner-1") as stranger:
+            assert entitled.get(PATH).status_code == 200
+            assert stranger.get(PATH).json()["code"] == "not_entitled"
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
