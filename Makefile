@@ -58,7 +58,7 @@ build: setup-sam ## sam build (ARCHITECTURE=arm64 or x86_64; default: this machi
 sam-local: build ## Invoke a function in a container, on a stack run with STACK_BIND=0.0.0.0: FUNCTION=ReportProgress
 	@exec $(PYTHON) -m ci.sam_local $(or $(FUNCTION),$(error say which: make sam-local FUNCTION=ReportProgress)) $(ARGS)
 
-bench: setup ## Measure: ratios of one run, on this machine
+bench: build ## Measure: ratios of one run, on this machine
 	@for script in $$(grep -l '__main__' bench/*.py); do \
 	  name=$$(basename "$$script" .py); echo "== $$name"; $(PYTHON) -m "bench.$$name"; \
 	done
