@@ -249,6 +249,7 @@ export function createSession(
       leaveIfDone();
     },
   };
+  transport.warm();
   viewing.begin();
   if (options.resume !== false) void start();
   else ready({});

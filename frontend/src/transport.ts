@@ -26,6 +26,8 @@ export interface Transport {
   /** Send; never rejects. `controller.abort(reason)` cancels with a CancelReason. */
   send(records: readonly Pending[], exit: boolean, controller: AbortController): Promise<Sent>;
   read(courseId: string, videoId: string): Promise<Read>;
+  /** Fetch a token ahead: at the exit there is no time to. */
+  warm(): void;
 }
 
 export interface TransportOptions {
@@ -134,7 +136,7 @@ export function createTransport({ url, getToken, timeoutMs, fetch, onEvent }: Tr
     return { progress: body as Progress, clockOffset: Number.isNaN(date) ? 0 : date - Date.now() };
   };
 
-  return { send, read };
+  return { send, read, warm: () => void freshToken(false).catch(() => {}) };
 }
 
 class TokenFailure extends Error {}

@@ -27,7 +27,8 @@ const played = (page: Page, seconds: number) =>
   page.waitForFunction(least => window.playhead.video.currentTime >= least, seconds);
 const stored = () => server.api.stored.get("course/video")?.watched ?? [];
 const soon = async (check: () => void) => expect.poll(async () => check(), { timeout: 8000 }).not.toThrow();
-const until = (check: () => unknown, timeout = 8000) => expect.poll(check, { timeout, interval: 50 }).toBeTruthy();
+const until = (check: () => unknown, timeout = 8000) =>
+  expect.poll(check, { timeout, interval: 50 }).toBeTruthy();
 void soon;
 
 describe("the exit", () => {
@@ -57,7 +58,9 @@ describe("the exit", () => {
       const tab = await raw.first();
       await tab.navigate(address({ play: "" }));
       await tab.until("window.playhead?.video.currentTime > 1.5");
-      await tab.evaluate("window.kept = true; addEventListener('pageshow', e => window.persisted = e.persisted)");
+      await tab.evaluate(
+        "window.kept = true; addEventListener('pageshow', e => window.persisted = e.persisted)",
+      );
       await tab.navigate(`${server.otherOrigin}/clip.webm`);
       await tab.until("!window.playhead");
       await tab.evaluate("history.back()");
@@ -120,7 +123,9 @@ describe("the wire", () => {
     await page.evaluate(() => void window.playhead.session?.flush());
     await played(page, 3.2);
     await page.evaluate(() => window.playhead.session?.flush());
-    const cancelled = await page.evaluate(() => window.playhead.events.filter(one => one.type === "cancelled"));
+    const cancelled = await page.evaluate(() =>
+      window.playhead.events.filter(one => one.type === "cancelled"),
+    );
     expect(server.api.calls).toHaveLength(2);
     expect(cancelled).toMatchObject(cancelled.length > 0 ? [{ why: "superseded" }] : []);
     expect(stored()).toEqual([[0, expect.any(Number)]]);
@@ -170,7 +175,9 @@ describe("a browser of its own", () => {
       const tab = await raw.first();
       await tab.navigate(address());
       await tab.until("window.playhead");
-      await until(async () => (await tab.evaluate<unknown[]>("window.playhead.client.pending()")).length === 0);
+      await until(
+        async () => (await tab.evaluate<unknown[]>("window.playhead.client.pending()")).length === 0,
+      );
     });
 
   test("kill -9: the checkpoint in IndexedDB is there at the next visit", async () => {

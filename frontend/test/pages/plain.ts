@@ -1,6 +1,11 @@
 /** A page with a plain video; what it does stands in its address, so that a test can open it in any way. */
 
-import { createProgressClient, type ProgressClient, type ProgressEvent, type Session } from "../../src/index.ts";
+import {
+  createProgressClient,
+  type ProgressClient,
+  type ProgressEvent,
+  type Session,
+} from "../../src/index.ts";
 
 const query = new URLSearchParams(location.search);
 const video = document.getElementById("video") as HTMLVideoElement;

@@ -23,7 +23,12 @@ const FLAGS = [
 ];
 
 export function executable(): string {
-  const candidates = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+  const candidates = [
+    process.env.CHROMIUM,
+    "/usr/bin/chromium",
+    "/usr/bin/chromium-browser",
+    "/usr/bin/google-chrome",
+  ];
   const found = candidates.find(path => path && existsSync(path));
   if (!found) throw new Error("no Chromium: install one, or name it in CHROMIUM");
   return found;
@@ -35,7 +40,10 @@ export function launch(): Promise<Browser> {
 
 export function freshProfile(): { path: string; remove(): void } {
   const path = mkdtempSync(join(tmpdir(), "playhead-profile-"));
-  return { path, remove: () => rmSync(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }) };
+  return {
+    path,
+    remove: () => rmSync(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }),
+  };
 }
 
 interface Message {
@@ -84,7 +92,9 @@ export class RawBrowser {
   call(method: string, params: object = {}, sessionId?: string): Promise<Record<string, unknown>> {
     const id = ++this.#id;
     const answered = new Promise<Record<string, unknown>>((resolve, reject) => {
-      this.#waiting.set(id, ({ result, error }) => (error ? reject(new Error(error.message)) : resolve(result ?? {})));
+      this.#waiting.set(id, ({ result, error }) =>
+        error ? reject(new Error(error.message)) : resolve(result ?? {}),
+      );
       void this.gone.then(() => reject(new Error("the browser is gone")));
     });
     this.#input.write(`${JSON.stringify({ id, method, params, sessionId })}\0`);
@@ -93,14 +103,20 @@ export class RawBrowser {
   /** Open a tab in front of the others, which so become hidden. */
   async open(url: string): Promise<RawTab> {
     const { targetId } = (await this.call("Target.createTarget", { url })) as { targetId: string };
-    const { sessionId } = (await this.call("Target.attachToTarget", { targetId, flatten: true })) as { sessionId: string };
+    const { sessionId } = (await this.call("Target.attachToTarget", { targetId, flatten: true })) as {
+      sessionId: string;
+    };
     return new RawTab(this, targetId, sessionId);
   }
   /** The tab that the browser began with. */
   async first(): Promise<RawTab> {
-    const { targetInfos } = (await this.call("Target.getTargets")) as { targetInfos: { type: string; targetId: string }[] };
+    const { targetInfos } = (await this.call("Target.getTargets")) as {
+      targetInfos: { type: string; targetId: string }[];
+    };
     const targetId = targetInfos.find(target => target.type === "page")?.targetId ?? "";
-    const { sessionId } = (await this.call("Target.attachToTarget", { targetId, flatten: true })) as { sessionId: string };
+    const { sessionId } = (await this.call("Target.attachToTarget", { targetId, flatten: true })) as {
+      sessionId: string;
+    };
     return new RawTab(this, targetId, sessionId);
   }
   /** As the last window is closed. */
@@ -128,7 +144,11 @@ export class RawTab {
   ) {}
   async evaluate<T>(expression: string): Promise<T> {
     const options = { expression, awaitPromise: true, returnByValue: true, userGesture: true };
-    const { result, exceptionDetails } = (await this.browser.call("Runtime.evaluate", options, this.sessionId)) as {
+    const { result, exceptionDetails } = (await this.browser.call(
+      "Runtime.evaluate",
+      options,
+      this.sessionId,
+    )) as {
       result: { value: T };
       exceptionDetails?: { exception?: { description: string } };
     };

@@ -28,6 +28,10 @@ export class WireServer {
   /** How long each answer to the API waits, preflights too, ms. */
   latencyMs = 0;
   noStore = false;
+  /** The real stack, where there is one: requests are handed on to it instead of the API in memory. */
+  upstream: string | undefined;
+  /** An answer instead of the API's, for a while. */
+  trouble: () => Response | undefined = () => undefined;
   readonly seen: Seen[] = [];
   #server: Server;
   #other: Server;
@@ -66,9 +70,13 @@ export class WireServer {
     }
   }
 
+  #ask(api: FakeApi, request: IncomingMessage, init: RequestInit): Promise<Response> {
+    const path = request.url ?? "/";
+    return this.upstream ? fetch(this.upstream + path, init) : api.fetch(path, init);
+  }
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = new URL(request.url ?? "/", "http://x").pathname;
-    if (!path.startsWith("/v1/")) return file(path, request, response);
+    if (!path.startsWith("/v1/") && !path.startsWith("/local/")) return file(path, request, response);
     this.seen.push({ method: request.method ?? "", path, at: Date.now() });
     const api = this.api;
     const cors = {
@@ -83,19 +91,35 @@ export class WireServer {
       response.writeHead(204, cors).end();
       return;
     }
-    const init: RequestInit = { method: request.method ?? "GET", headers: request.headers as Record<string, string> };
+    const init: RequestInit = { method: request.method ?? "GET", headers: endToEnd(request) };
     if (body) init.body = body;
-    const answer = await api.fetch(path, init).catch(() => undefined);
+    const answer = this.trouble() ?? (await this.#ask(api, request, init).catch(() => undefined));
     await delay(this.latencyMs);
     if (!answer) return void request.socket.destroy();
-    const headers = { ...Object.fromEntries(answer.headers), ...cors };
-    response.writeHead(answer.status, this.noStore ? { ...headers, "Cache-Control": "no-store" } : headers);
-    response.end(await answer.text());
+    const headers: Record<string, string> = { ...cors };
+    for (const name of ["content-type", "etag", "cache-control", "retry-after", "date"]) {
+      const value = answer.headers.get(name);
+      if (value) headers[name] = value;
+    }
+    if (this.noStore) headers["cache-control"] = "no-store";
+    const answered = await answer.text();
+    if (response.destroyed) return;
+    response.writeHead(answer.status, headers).end(answered);
   }
 }
 
+/** The headers that are the message's own, not the connection's. */
+function endToEnd(request: IncomingMessage): Record<string, string> {
+  const names = ["authorization", "content-type", "if-none-match"];
+  return Object.fromEntries(
+    names.flatMap(name => (request.headers[name] ? [[name, String(request.headers[name])]] : [])),
+  );
+}
+
 function file(path: string, request: IncomingMessage, response: ServerResponse): void {
-  const found = ROOTS.map(root => join(root, normalize(path))).find(name => existsSync(name) && statSync(name).isFile());
+  const found = ROOTS.map(root => join(root, normalize(path))).find(
+    name => existsSync(name) && statSync(name).isFile(),
+  );
   if (!found) return void response.writeHead(404).end();
   const type = TYPES[extname(found)] ?? "application/octet-stream";
   const size = statSync(found).size;

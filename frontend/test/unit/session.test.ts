@@ -91,8 +91,12 @@ describe("when it saves", () => {
     await player.wait(5000);
     expect(player.api.calls).toHaveLength(1);
   });
-  test("the exit leaves in the same task, with the token at hand", async () => {
-    const player = await givenPlayer({ getToken: async () => "later" });
+  test("the exit leaves in the same task, with a token that was fetched ahead", async () => {
+    const getToken = async () => {
+      await new Promise(resolve => setTimeout(resolve, 100));
+      return "later";
+    };
+    const player = await givenPlayer({ getToken, session: { resume: false } });
     player.media.play();
     await player.watch(8);
     player.page.leave();
