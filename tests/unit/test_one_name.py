@@ -71,3 +71,11 @@ def test_the_layer_keeps_the_sdk_of_every_service_that_is_called() -> None:
     kept = re.search(r"^SERVICES := (.*)$", makefile, re.MULTILINE)
     assert kept is not None
     assert set(kept[1].split()) == called
+
+
+def test_the_deployment_guide_tells_each_parameter_and_its_default() -> None:
+    told = dict(re.findall(r"^\| `(\w+)` \| ([^|]*) \|", (ROOT / "docs/deploying.md").read_text(), re.MULTILINE))
+    defaults = {name: spec.get("Default") for name, spec in read_template()["Parameters"].items()}
+    assert {name: default.strip("` ") for name, default in told.items()} == {
+        name: "required" if default is None else str(default) or "none" for name, default in defaults.items()
+    }
