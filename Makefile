@@ -9,7 +9,7 @@ SAM := .tools/sam/bin/sam
 # Lambda's name of this machine's processor; `make build ARCHITECTURE=arm64` builds for the other.
 ARCHITECTURE ?= $(if $(filter arm64 aarch64,$(shell uname -m)),arm64,x86_64)
 
-.PHONY: help setup setup-sam setup-browser run token session logs test lint format lock build sam-local bench clean
+.PHONY: help setup setup-sam setup-browser run token session logs test lint openapi format lock build sam-local bench clean
 
 help: ## Say what can be made
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -43,6 +43,10 @@ lint: setup ## Check style and types
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@$(PYTHON) -m mypy
+	@$(PYTHON) -m local.openapi --check
+
+openapi: setup ## Write the OpenAPI document from the functions' routes
+	@$(PYTHON) -m local.openapi
 
 format: setup ## Put the code into the one format
 	@.venv/bin/ruff check --fix-only --quiet .
