@@ -8,9 +8,9 @@ from aws_lambda_powertools.event_handler.openapi.params import Body
 
 from playhead.api.answers import ReportAnswer, report_answer
 from playhead.api.problems import answer_reports, documented
-from playhead.api.requests import ReportRequest, to_reports
+from playhead.api.requests import ReportRequest, refused_reports, to_reports
 from playhead.api.resolver import caller, make_resolver, serve
-from playhead.api.telemetry import tell_reports
+from playhead.api.telemetry import tell_refused, tell_reports
 from playhead.bootstrap import now_ms, report_progress
 
 app = make_resolver()
@@ -35,7 +35,9 @@ app = make_resolver()
 def post(request: Annotated[ReportRequest, Body()]) -> Response[str]:
     """Parse, report, answer."""
     now = now_ms()
-    reports = to_reports(request, caller(app).user_id, received_at=now)
+    user_id = caller(app).user_id
+    tell_refused(refused_reports(request), user_id)
+    reports = to_reports(request, user_id, received_at=now)
     reported = report_progress()(reports, now)
     tell_reports(reports, reported.results)
     return answer_reports(report_answer(request.reports, reported))

@@ -163,6 +163,12 @@ class ReportRequest(WireModel):
     ]
 
 
+def refused_reports(request: ReportRequest) -> list[RefusedReport]:
+    """Return what of a request was refused, in its order."""
+    bodies: Sequence[object] = request.reports
+    return [body for body in bodies if isinstance(body, RefusedReport)]
+
+
 def to_reports(request: ReportRequest, user_id: str, received_at: int) -> list[Report]:
     """Return the learner's acceptable reports of a request, in its order; `received_at` in ms."""
     bodies: Sequence[ReportBody | RefusedReport] = request.reports

@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from aws_lambda_powertools import Logger, Metrics, Tracer
 from aws_lambda_powertools.metrics import MetricUnit
 
-from playhead.domain.report import Report
+from playhead.api.requests import RefusedReport
+from playhead.domain.report import Outcome, Report
 from playhead.usecases.report_progress import Result
 
 logger = Logger(serialize_stacktrace=False)
 tracer = Tracer()
 metrics = Metrics()
+
+_MAX_FIELDS, _MAX_FIELD_LENGTH = 5, 40
 
 
 def tell_reports(reports: Sequence[Report], results: Sequence[Result]) -> None:
@@ -24,6 +27,16 @@ def tell_reports(reports: Sequence[Report], results: Sequence[Result]) -> None:
         metrics.add_metric(name, MetricUnit.Count, count)
     if clipped := sum(one.clipped_seconds for one in results):
         metrics.add_metric("SecondsClipped", MetricUnit.Seconds, clipped)
+
+
+def tell_refused(refused: Sequence[RefusedReport], user_id: str) -> None:
+    """Say of each report that is not of the documented form which fields are wrong, never what they hold."""
+    for report in refused:
+        fields = [error.field[:_MAX_FIELD_LENGTH] for error in report.errors[:_MAX_FIELDS]]
+        rejected = {"user_id": user_id, "outcome": Outcome.REJECTED.value, "reason": "invalid_report", "fields": fields}
+        logger.info("report", extra=rejected)
+    if refused:
+        metrics.add_metric("ReportsRejected", MetricUnit.Count, len(refused))
 
 
 def _facts(report: Report, result: Result) -> dict[str, object]:
