@@ -3,7 +3,8 @@
 import importlib.util
 import json
 import sys
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from secrets import token_hex
 from types import ModuleType
@@ -82,3 +83,37 @@ class Backend:
 
 def _headers(answer: Mapping[str, Any]) -> list[tuple[str, Any]]:
     return [*(answer.get("headers") or {}).items(), *(answer.get("multiValueHeaders") or {}).items()]
+
+
+class Output:
+    """What handlers print: JSON lines, of which some are metrics."""
+
+    def __init__(self, read: Callable[[], str]) -> None:
+        """Take what reads the text that is new since it was read last."""
+        self._read = read
+        self._text = ""
+
+    @property
+    def text(self) -> str:
+        """All that was printed."""
+        self._text += self._read()
+        return self._text
+
+    @property
+    def lines(self) -> list[dict[str, Any]]:
+        """Each line, parsed."""
+        return [json.loads(line) for line in self.text.splitlines() if line]
+
+    @property
+    def reports(self) -> list[dict[str, Any]]:
+        """The lines that tell of reports."""
+        return [line for line in self.lines if line.get("message") == "report"]
+
+    @property
+    def metrics(self) -> dict[str, float]:
+        """The sum of each metric."""
+        found: Counter[str] = Counter()
+        for line in self.lines:
+            for directive in line.get("_aws", {}).get("CloudWatchMetrics", ()):
+                found.update({one["Name"]: sum(line[one["Name"]]) for one in directive["Metrics"]})
+        return dict(found)

@@ -1,6 +1,5 @@
 """What the integration tests share: the handlers over a real mongod and an atomic DynamoDB, with a clock that they set."""
 
-import io
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
@@ -15,7 +14,7 @@ from local.ministack import ADMIN, REGION, LocalAws
 from local.template import ROOT, function_environment, read_template, resources_of_type, table_definition
 from playhead import bootstrap
 from playhead.adapters.mongo_indexes import ensure_indexes
-from tests.handlers import Backend, load_app
+from tests.handlers import Backend, Output, load_app
 
 ROLES = tuple(sorted(folder.name for folder in (ROOT / "functions").iterdir()))
 
@@ -79,14 +78,22 @@ def backend(make_backend: Callable[..., Any]) -> Iterator[Backend]:
         yield backend
 
 
+class _CurrentOutput:
+    """Whatever is the standard output at the time of writing: pytest exchanges it between set-up and test."""
+
+    def write(self, text: str) -> None:
+        sys.stdout.write(text)
+
+    def flush(self) -> None:
+        sys.stdout.flush()
+
+
 @pytest.fixture
-def output(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
+def output(capsys: pytest.CaptureFixture[str]) -> Iterator[Output]:
     """Return what the handlers print: log lines and metrics."""
     from playhead.api import telemetry  # noqa: PLC0415 - it reads the environment, which a backend sets first
 
-    text = io.StringIO()
-    monkeypatch.setattr(sys, "stdout", text)
     handler = telemetry.logger.registered_handler
-    before = handler.setStream(text)  # type: ignore[attr-defined]
-    yield text
-    handler.setStream(before)  # type: ignore[attr-defined]
+    handler.stream = _CurrentOutput()  # type: ignore[attr-defined] # setStream would flush the one before, now closed
+    yield Output(lambda: capsys.readouterr().out)
+    handler.stream = sys.__stdout__  # type: ignore[attr-defined]
