@@ -67,7 +67,8 @@ def merging(database: Database[dict[str, Any]]) -> Callable[[int, int], object]:
             session_at=NOW,
             device="laptop",
         )
-        return store.merge(Contribution(report.key, playback_of(report), received_at=at, threshold=90))
+        playback = playback_of(report)
+        return store.merge(Contribution(report.key, playback, received_at=at, threshold=90, session_at=NOW))
 
     return merge
 

@@ -45,6 +45,11 @@ def test_a_report_is_applied_and_read_back(functions: SamLocal) -> None:
     assert progress == result["progress"]
 
 
+def test_a_video_is_completed_by_hand(functions: SamLocal) -> None:
+    """The other way to write."""
+    assert _body(_answer(functions, "ChangeProgress"))["completed"] is True
+
+
 def test_health_says_that_mongodb_answers(functions: SamLocal) -> None:
     """A container reaches the database through the secret."""
     assert _body(_answer(functions, "CheckHealth")) == {"status": "ok", "checks": {"mongodb": "ok"}}

@@ -43,7 +43,13 @@ def report(**changes: Any) -> Report:  # noqa: ANN401 - any field of a report
 def contribution(*reports: Report, **changes: Any) -> Contribution:  # noqa: ANN401 - any field of a contribution
     """Return what reports of one key (one if none is given) contribute."""
     given = reports or (report(),)
-    fields: dict[str, Any] = {"key": given[0].key, "playback": gather(given), "received_at": NOW, "threshold": 90}
+    fields: dict[str, Any] = {
+        "key": given[0].key,
+        "playback": gather(given),
+        "received_at": NOW,
+        "threshold": 90,
+        "session_at": min(one.session_at for one in given),
+    }
     return Contribution(**(fields | changes))
 
 

@@ -7,7 +7,7 @@ from threading import Lock
 from playhead.domain import late
 from playhead.domain.claim import Claim, Granted, LastClaim, TooSoon, Turn, Unguarded, refusal
 from playhead.domain.errors import StoreUnavailable
-from playhead.domain.progress import Contribution, Progress, merge
+from playhead.domain.progress import Contribution, Progress, is_over, merge
 from playhead.domain.report import Key
 
 
@@ -58,19 +58,20 @@ class FakeProgressStore:
     _stored: dict[Key, Progress] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
-    def merge(self, contribution: Contribution) -> Progress:
+    def merge(self, contribution: Contribution) -> Progress | None:
         """Merge by the reference."""
         self._check()
         self.before_merge()
         with self._lock:
             stored = self._stored.get(contribution.key, Progress(contribution.key))
+            if is_over(stored, contribution):
+                return None
             self._stored[contribution.key] = merge(stored, contribution)
             return self._stored[contribution.key]
 
-    def merge_all(self, contributions: Sequence[Contribution]) -> None:
+    def merge_all(self, contributions: Sequence[Contribution]) -> list[Contribution]:
         """Merge one after the other."""
-        for one in contributions:
-            self.merge(one)
+        return [one for one in contributions if self.merge(one) is None]
 
     def read(self, key: Key) -> Progress:
         """Return what is stored."""

@@ -85,6 +85,13 @@ def test_before_any_report_there_is_a_zero_state(invoke: Invoke) -> None:
     assert (_body(read)["position"], _body(read)["watched"], _body(read)["completed"]) == (0, [], False)
 
 
+def test_a_video_is_completed_by_hand(invoke: Invoke) -> None:
+    answer = invoke("change_progress")
+
+    assert answer["statusCode"] == 200
+    assert (_body(answer)["completed"], _body(answer)["watchedPercentage"]) == (True, 0)
+
+
 def test_health_says_that_mongodb_answers(invoke: Invoke) -> None:
     answer = invoke("check_health")
 

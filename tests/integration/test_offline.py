@@ -82,3 +82,13 @@ def test_a_learner_who_floods_with_late_reports_is_throttled(backend: Backend) -
     late = wire_report(courseId="flood", at=NOW - HOUR, session=session_id(NOW - 2 * HOUR))
     outcomes = [backend.report("flooder", wire_request(late)).outcomes[0] for _ in range(32)]
     assert outcomes == ["applied"] * 30 + ["throttled"] * 2
+
+
+def test_sessions_of_one_request_have_allowances_of_their_own(backend: Backend) -> None:
+    backend.now = NOW
+    key = {"courseId": "sessions", "videoId": "video"}
+    one = wire_report(**key, watched=[[0, 60]], session=session_id(NOW))
+    other = wire_report(**key, watched=[[60, 120]], session=session_id(NOW, 1))
+    answer = backend.report("traveller", wire_request(one, other))
+    assert [result.get("clippedSeconds") for result in answer.body["results"]] == [None, None]
+    assert backend.read("traveller", "sessions", "video").body["watched"] == [[0, 120]]

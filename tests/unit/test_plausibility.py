@@ -97,11 +97,6 @@ def test_a_second_that_two_reports_bring_is_allowed_once() -> None:
     assert _believe(one, one, other).clipped == (0, 0, 0)
 
 
-def test_sessions_have_allowances_of_their_own() -> None:
-    one, other = _of(0, (0, 60)), _of(0, (60, 120), session=session_id(NOW, 7))
-    assert _believe(one, other).clipped == (0, 0)
-
-
 def test_what_was_left_out_past_the_end_is_told_too() -> None:
     assert _believe(_of(0, (0, 100), overshoot_seconds=5)).clipped == (45,)
 

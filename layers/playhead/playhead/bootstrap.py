@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from playhead.adapters.jwt_verifier import JwtVerifier
     from playhead.ports import Entitlement, ProgressLists
+    from playhead.usecases.change_progress import ChangeProgress
     from playhead.usecases.check_health import CheckHealth
     from playhead.usecases.list_progress import ContinueWatching, ListProgress
     from playhead.usecases.read_course_progress import ReadCourseProgress
@@ -113,6 +114,22 @@ def _lists() -> "ProgressLists":
     from playhead.adapters.mongo_progress import COLLECTION
 
     return MongoProgressLists(_database(settings.ReadSettings.from_environment(os.environ))[COLLECTION])
+
+
+@cache
+def change_progress() -> "ChangeProgress":
+    """Return the use cases of what a learner does by hand."""
+    from playhead.adapters.mongo_changes import MongoProgressChanges
+    from playhead.adapters.mongo_progress import COLLECTION
+    from playhead.usecases.change_progress import ChangeProgress
+
+    chosen = settings.ChangeSettings.from_environment(os.environ)
+    database = _database(chosen)
+    return ChangeProgress(
+        changes=MongoProgressChanges(database[COLLECTION]),
+        entitlement=_entitlement(chosen, database),
+        threshold=chosen.completion_threshold_percent,
+    )
 
 
 @cache

@@ -6,7 +6,7 @@ from typing import Protocol
 from playhead.domain.claim import Claim, Granted, TooSoon, Turn
 from playhead.domain.course import Course
 from playhead.domain.progress import Contribution, Progress
-from playhead.domain.report import Key
+from playhead.domain.report import Key, Position
 
 type Clock = Callable[[], int]
 """Returns the time in ms since the epoch."""
@@ -32,17 +32,42 @@ class Burst(Protocol):
 class ProgressStore(Protocol):
     """Keeps one progress a key, merged by one atomic update each."""
 
-    def merge(self, contribution: Contribution) -> Progress:
-        """Merge and return what is stored then. Raises StoreUnavailable."""
+    def merge(self, contribution: Contribution) -> Progress | None:
+        """Merge and return what is stored then, None where a reset has ended its attempt. Raises StoreUnavailable."""
 
-    def merge_all(self, contributions: Sequence[Contribution]) -> None:
-        """Merge several keys in one request to the store. Raises StoreUnavailable: then some may not be merged."""
+    def merge_all(self, contributions: Sequence[Contribution]) -> list[Contribution]:
+        """Merge several in one request to the store; return those left out because a reset has ended their attempt.
+
+        Raises StoreUnavailable: then some may not be merged.
+        """
 
     def read(self, key: Key) -> Progress:
         """Return what is stored, a zero state where nothing is. Raises StoreUnavailable."""
 
     def is_slow(self) -> bool:
         """Tell whether the store has been answering slowly of late."""
+
+
+class ProgressChanges(Protocol):
+    """Changes by hand, one atomic update each; `now` in ms. All raise StoreUnavailable."""
+
+    def reset(self, key: Key, now: int) -> Progress:
+        """Keep the attempt in the archive and begin the next; nothing where nothing is stored."""
+
+    def undo_reset(self, key: Key, now: int, since: int) -> Progress | None:
+        """Bring the last attempt back as it was; None where none was ended after `since` ms."""
+
+    def complete(self, key: Key, now: int) -> Progress:
+        """Mark as completed by hand, also a video that was never played."""
+
+    def withdraw_completion(self, key: Key, now: int, threshold: int) -> Progress:
+        """Withdraw a completion by hand; one that was reached by watching (percent) stays."""
+
+    def hide(self, key: Key, now: int, *, hidden: bool) -> Progress:
+        """Leave out of the unfinished list until the next play, or bring back."""
+
+    def move(self, key: Key, position: Position, now: int) -> Progress:
+        """Bid for the position register by hand."""
 
 
 class ProgressLists(Protocol):

@@ -39,11 +39,16 @@ class ReadSettings(StoreSettings):
     entitlement: Literal["none", "collection"] = Field(alias="ENTITLEMENT")
 
 
-class ReportSettings(ReadSettings):
+class ChangeSettings(ReadSettings):
+    """What changes by hand need."""
+
+    completion_threshold_percent: int = Field(alias="COMPLETION_THRESHOLD_PERCENT", ge=1, le=100)
+
+
+class ReportSettings(ChangeSettings):
     """What reporting needs."""
 
     throttle_table: str = Field(alias="THROTTLE_TABLE")
     update_interval_seconds: float = Field(alias="UPDATE_INTERVAL_SECONDS", gt=0, allow_inf_nan=False)
     urgent_spacing_ms: int = Field(alias="URGENT_SPACING_MS", ge=0)
-    completion_threshold_percent: int = Field(alias="COMPLETION_THRESHOLD_PERCENT", ge=1, le=100)
     max_playback_rate: float = Field(alias="MAX_PLAYBACK_RATE", ge=1, allow_inf_nan=False)

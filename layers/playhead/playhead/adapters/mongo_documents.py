@@ -81,6 +81,7 @@ def progress_of(key: Key, document: Document) -> Progress:
         viewings=tuple(filter(None, map(_position, document.get("watchHistory", ())))),
         devices=tuple(sorted(filter(None, map(_position, playback.get("devices", {}).values())), reverse=True)),
         attempt=playback.get("attempt", 1),
+        attempt_at=to_ms(playback.get("attemptAt")),
     )
 
 

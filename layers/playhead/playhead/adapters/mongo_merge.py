@@ -23,14 +23,14 @@ def merge_pipeline(new: Contribution) -> list[Document]:
     """Return the update that merges a contribution into its key's document, which may not exist yet."""
     seen = new.playback
     return [
-        {"$set": {"playback": {"$ifNull": ["$playback", _TAKEN_OVER]}}},
+        TAKE_OVER,
         {
             "$set": {
-                "playback.position": _latest("$playback.position", seen.position),
+                "playback.position": latest("$playback.position", seen.position),
                 "playback.furthest": {"$max": ["$playback.furthest", seen.furthest]},
                 "playback.watched": _union("$playback.watched", seen.watched),
                 "playback.sessions": _with_sessions("$playback.sessions", seen.sessions),
-                **{_device_path(one): _latest(f"${_device_path(one)}", one) for one in seen.devices},
+                **{_device_path(one): latest(f"${_device_path(one)}", one) for one in seen.devices},
                 "playback.hidden": _unless_played_since("$playback.hidden", seen.last_at),
                 "watchHistory": _with_viewings(seen.viewings),
                 "totalDuration": new.catalogue_duration or {"$max": ["$totalDuration", seen.duration]},
@@ -75,13 +75,15 @@ _TAKEN_OVER: Expression = {
     "attempt": 1,
 }
 
-_WATCHED_SECONDS: Expression = {"$subtract": [{"$sum": "$playback.watched.end"}, {"$sum": "$playback.watched.start"}]}
+TAKE_OVER: Document = {"$set": {"playback": {"$ifNull": ["$playback", _TAKEN_OVER]}}}
 
-_SHARE: Expression = {"$divide": [{"$multiply": [COMPLETE_PERCENT, _WATCHED_SECONDS]}, "$totalDuration"]}
+WATCHED_SECONDS: Expression = {"$subtract": [{"$sum": "$playback.watched.end"}, {"$sum": "$playback.watched.start"}]}
+
+_SHARE: Expression = {"$divide": [{"$multiply": [COMPLETE_PERCENT, WATCHED_SECONDS]}, "$totalDuration"]}
 _COVERAGE_PERCENT: Expression = {"$toInt": {"$floor": {"$min": [COMPLETE_PERCENT, _SHARE]}}}
 
 
-def _latest(stored: Expression, position: Position) -> Expression:
+def latest(stored: Expression, position: Position) -> Expression:
     """Return the later of two positions: as documents they compare in the register's order, missing before any."""
     return {"$max": [stored, _literal(position_document(position))]}
 
@@ -102,9 +104,14 @@ def _union(stored: Expression, watched: Ranges) -> Expression:
         return stored
     if len(watched) == 1:
         return _with_range(stored, *watched[0])
+    return union_with(stored, _literal([{"start": start, "end": end} for start, end in watched]))
+
+
+def union_with(stored: Expression, other: Expression) -> Expression:
+    """Return the union of two arrays of ranges, as expressions."""
     return {
         "$reduce": {
-            "input": _literal([{"start": start, "end": end} for start, end in watched]),
+            "input": other,
             "initialValue": stored,
             "in": _with_range("$$value", "$$this.start", "$$this.end"),
         },
@@ -153,14 +160,14 @@ def _with_viewing(stored: Expression, viewing: Position) -> Expression:
         same = {operator: ["$$one.session", _literal(viewing.session)]}
         return {"$filter": {"input": "$$viewings", "as": "one", "cond": same}}
 
-    latest = _latest({"$max": those("$eq")}, viewing)
-    return {"$let": {"vars": {"viewings": stored}, "in": {"$concatArrays": [those("$ne"), [latest]]}}}
+    newest = latest({"$max": those("$eq")}, viewing)
+    return {"$let": {"vars": {"viewings": stored}, "in": {"$concatArrays": [those("$ne"), [newest]]}}}
 
 
 def _counted(new: Contribution) -> Document:
     sessions = {"$size": "$playback.sessions"}
     counted: Document = {
-        "playback.watchedSeconds": _WATCHED_SECONDS,
+        "playback.watchedSeconds": WATCHED_SECONDS,
         "playback.sessions": {"$slice": ["$playback.sessions", MAX_SESSIONS]},
         "playback.base.watchCount": {
             "$add": ["$playback.base.watchCount", {"$max": [0, {"$subtract": [sessions, MAX_SESSIONS]}]}],
@@ -172,7 +179,7 @@ def _counted(new: Contribution) -> Document:
     if new.playback.devices:
         counted["playback.devices"] = _SEEN_LAST
     if new.unverified_seconds:  # only what this merge adds counts, so a retry counts nothing
-        added = {"$subtract": [_WATCHED_SECONDS, "$playback.watchedSeconds"]}
+        added = {"$subtract": [WATCHED_SECONDS, "$playback.watchedSeconds"]}
         unverified = {"$min": [new.unverified_seconds, added]}
         counted["playback.unverifiedSeconds"] = {"$add": ["$playback.unverifiedSeconds", unverified]}
     return counted

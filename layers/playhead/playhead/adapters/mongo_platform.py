@@ -75,8 +75,10 @@ def _catalogue_video(video: Document) -> CatalogueVideo:
 
 
 def _duration(video: Document) -> float:
+    """Return a video's duration in seconds, 0 where it is none."""
     duration = video.get("duration")
-    return duration if isinstance(duration, int | float) and duration > 0 else 0
+    is_number = isinstance(duration, int | float) and not isinstance(duration, bool)
+    return duration if is_number and 0 < duration < inf else 0
 
 
 class MongoEntitlement:

@@ -1,7 +1,7 @@
 """The progress store on MongoDB: one atomic update a key, whatever reports it, in whichever order."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from time import monotonic
 
 from pymongo import ReturnDocument, UpdateOne
@@ -9,7 +9,7 @@ from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError, DuplicateKeyError, PyMongoError
 
 from playhead.adapters.mongo_client import Document
-from playhead.adapters.mongo_documents import identity, progress_of
+from playhead.adapters.mongo_documents import identity, progress_of, to_date
 from playhead.adapters.mongo_merge import merge_pipeline
 from playhead.domain.errors import StoreUnavailable
 from playhead.domain.progress import Contribution, Progress
@@ -18,9 +18,10 @@ from playhead.domain.report import Key
 COLLECTION = "progresses"
 
 _DUPLICATE_KEY = 11000
+_TRIES = 2
 _SLOW_SECONDS = 0.25
 _WEIGHT = 0.2  # of the newest measurement in the moving average
-_PUBLISHED: Document = dict.fromkeys(
+PUBLISHED: Document = dict.fromkeys(
     (
         "playback.position",
         "playback.furthest",
@@ -46,42 +47,51 @@ class MongoProgressStore:
         self._timer = timer
         self._average_seconds = 0.0
 
-    def merge(self, contribution: Contribution) -> Progress:
-        """Merge by one find_one_and_update and return what is stored then."""
+    def merge(self, contribution: Contribution) -> Progress | None:
+        """Merge by one find_one_and_update and return what is stored then, None where the attempt is over."""
         with self._measured(), unavailable():
-            try:
-                document = self._merge_one(contribution)
-            except DuplicateKeyError:  # two first reports of a key at once: now the document is there
-                document = self._merge_one(contribution)
-        return progress_of(contribution.key, document)
+            for _ in range(_TRIES):
+                with suppress(DuplicateKeyError):
+                    return progress_of(contribution.key, self._merge_one(contribution))
+        return None
 
-    def merge_all(self, contributions: Sequence[Contribution]) -> None:
-        """Merge several keys by one unordered bulk write."""
-        updates = [UpdateOne(identity(one.key), merge_pipeline(one), upsert=True) for one in contributions]
+    def merge_all(self, contributions: Sequence[Contribution]) -> list[Contribution]:
+        """Merge several by one unordered bulk write; return those of which the attempt is over."""
+        left = list(contributions)
         with self._measured(), unavailable():
-            try:
-                self._collection.bulk_write(updates, ordered=False)
-            except BulkWriteError as error:
-                again = [one["index"] for one in error.details["writeErrors"] if one["code"] == _DUPLICATE_KEY]
-                if len(again) < len(error.details["writeErrors"]):
-                    raise
-                self._collection.bulk_write([updates[index] for index in again], ordered=False)
+            for _ in range(_TRIES):
+                left = self._merge_many(left)
+        return left
 
     def read(self, key: Key) -> Progress:
         """Return what is stored, by one projected read; a zero state where nothing is."""
         with unavailable():
-            document = self._collection.find_one(identity(key), _PUBLISHED)
+            document = self._collection.find_one(identity(key), PUBLISHED)
         return progress_of(key, document or {})
 
     def is_slow(self) -> bool:
         """Tell whether merges of this environment have been taking over a quarter of a second."""
         return self._average_seconds > _SLOW_SECONDS
 
+    def _merge_many(self, contributions: Sequence[Contribution]) -> list[Contribution]:
+        """Return what met a document that it does not match."""
+        if not contributions:
+            return []
+        updates = [UpdateOne(_target(one), merge_pipeline(one), upsert=True) for one in contributions]
+        try:
+            self._collection.bulk_write(updates, ordered=False)
+        except BulkWriteError as error:
+            failed = error.details["writeErrors"]
+            if any(one["code"] != _DUPLICATE_KEY for one in failed) or error.details["writeConcernErrors"]:
+                raise
+            return [contributions[one["index"]] for one in failed]
+        return []
+
     def _merge_one(self, contribution: Contribution) -> Document:
         document = self._collection.find_one_and_update(
-            identity(contribution.key),
+            _target(contribution),
             merge_pipeline(contribution),
-            projection=_PUBLISHED,
+            projection=PUBLISHED,
             upsert=True,
             return_document=ReturnDocument.AFTER,
         )
@@ -94,6 +104,15 @@ class MongoProgressStore:
             yield
         finally:
             self._average_seconds += _WEIGHT * (self._timer() - started - self._average_seconds)
+
+
+def _target(new: Contribution) -> Document:
+    """Return the filter of a merge: the key's document, unless its attempt began after the session did.
+
+    A document that does not match makes the upsert meet the unique key. So do two first reports of a key at once, of
+    which the second then finds the document: a second try tells the two apart.
+    """
+    return {**identity(new.key), "playback.attemptAt": {"$not": {"$gt": to_date(new.session_at)}}}
 
 
 @contextmanager

@@ -64,7 +64,9 @@ class ResultBody(WireModel):
 class RejectionBody(WireModel):
     """Why a report was rejected."""
 
-    code: Literal["invalid_report", "not_entitled"]
+    code: str = Field(
+        description="invalid_report; not_entitled; attempt_over: a reset has ended what the session belonged to."
+    )
     errors: list[ErrorBody] | None = None
 
 
@@ -155,7 +157,7 @@ def _result(body: ReportBody, result: Result) -> ResultBody:
     found: dict[str, Any] = {
         "retry_after_ms": result.retry_after_ms,
         "clipped_seconds": result.clipped_seconds or None,
-        "error": RejectionBody(code="not_entitled") if result.outcome is Outcome.REJECTED else None,
+        "error": RejectionBody(code=result.reason) if result.outcome is Outcome.REJECTED else None,
         "progress": progress_body(result.progress) if result.progress else None,
     }
     return ResultBody(

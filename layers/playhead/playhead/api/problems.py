@@ -17,11 +17,14 @@ STATUSES: dict[type[errors.PlayheadError], HTTPStatus] = {
     errors.Unauthorized: HTTPStatus.UNAUTHORIZED,
     errors.Forbidden: HTTPStatus.FORBIDDEN,
     errors.NotFound: HTTPStatus.NOT_FOUND,
+    errors.AttemptOver: HTTPStatus.CONFLICT,
+    errors.NothingToUndo: HTTPStatus.CONFLICT,
     errors.RequestTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     errors.UnsupportedMediaType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     errors.PlayheadError: HTTPStatus.INTERNAL_SERVER_ERROR,
     errors.StoreUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
+_OF_WHOLE_REQUESTS = (errors.Forbidden, errors.AttemptOver)
 _HEADERS: dict[type[errors.PlayheadError], dict[str, str]] = {
     errors.Unauthorized: {"WWW-Authenticate": 'Bearer error="invalid_token"'},
     errors.StoreUnavailable: {"Retry-After": "5"},
@@ -50,12 +53,13 @@ def answer_reports(answer: ReportAnswer) -> Response[str]:
     """Return the results, or where no report was acceptable the problem with the results in it."""
     if any(result.outcome is not Outcome.REJECTED for result in answer.results):
         return Response(HTTPStatus.OK, content_types.APPLICATION_JSON, answer.model_dump_json(exclude_unset=True))
-    forbidden = all(one.error and one.error.code == errors.Forbidden.code for one in answer.results)
-    status = HTTPStatus.FORBIDDEN if forbidden else HTTPStatus.BAD_REQUEST
+    codes = {one.error.code for one in answer.results if one.error}
+    kind = next((one for one in _OF_WHOLE_REQUESTS if codes == {one.code}), errors.InvalidRequest)
+    status = STATUSES[kind]
     problem = Problem(
         title=status.phrase,
         status=status,
-        code=errors.Forbidden.code if forbidden else errors.InvalidRequest.code,
+        code=kind.code,
         detail="No report of the request was accepted; the results say why.",
         errors=[
             ErrorBody(field=f"reports[{index}].{error.field}", reason=error.reason)

@@ -169,6 +169,24 @@ def refused_reports(request: ReportRequest) -> list[RefusedReport]:
     return [body for body in bodies if isinstance(body, RefusedReport)]
 
 
+class CompletionBody(WireModel):
+    """Whether the video is completed, by the learner's own word."""
+
+    completed: Annotated[bool, Field(strict=True)]
+
+
+class HiddenBody(WireModel):
+    """Whether to leave the video out of what is unfinished."""
+
+    hidden: Annotated[bool, Field(strict=True)]
+
+
+class PositionBody(WireModel):
+    """Where to go on."""
+
+    position: Seconds = Field(description="In seconds.")
+
+
 def to_reports(request: ReportRequest, user_id: str, received_at: int) -> list[Report]:
     """Return the learner's acceptable reports of a request, in its order; `received_at` in ms."""
     bodies: Sequence[ReportBody | RefusedReport] = request.reports

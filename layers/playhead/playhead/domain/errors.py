@@ -7,6 +7,8 @@ PlayheadError
 ├── RequestTooLarge   more than a request may hold
 ├── UnsupportedMediaType  a body that is not JSON
 ├── NotFound          nothing by that name
+├── AttemptOver       the session belongs to an attempt that a reset has ended
+├── NothingToUndo     no reset, or it is too long ago
 └── StoreUnavailable  nothing was saved and nothing is wrong with the request: try again
 """
 
@@ -69,6 +71,18 @@ class NotFound(PlayheadError):
     """There is nothing by that name."""
 
     code = "not_found"
+
+
+class AttemptOver(PlayheadError):
+    """A reset has ended the attempt that the session belongs to."""
+
+    code = "attempt_over"
+
+
+class NothingToUndo(PlayheadError):
+    """There was no reset, or it is too long ago."""
+
+    code = "nothing_to_undo"
 
 
 class StoreUnavailable(PlayheadError):

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
 
 from playhead.domain import ranges
 from playhead.domain.claim import LastClaim
@@ -13,9 +12,9 @@ GRACE_SECONDS = 60
 
 @dataclass(frozen=True, slots=True)
 class Believed:
-    """Reports of one key as far as they are believed, in their order, and what was clipped of each, in seconds.
+    """One session's reports of a key as far as they are believed, in their order, and the seconds clipped of each.
 
-    `unverified_seconds` are believed although nothing but the age of a session id vouches for them.
+    `unverified_seconds` are believed although nothing but the age of the session id vouches for them.
     """
 
     reports: tuple[Report, ...]
@@ -23,20 +22,22 @@ class Believed:
     unverified_seconds: int
 
 
-def believe(reports: Sequence[Report], last: LastClaim | None, now: int, max_rate: float) -> Believed:
-    """Clip reports of one key to the real time elapsed x `max_rate` + 60 s; `now` in ms, `last` the claim before."""
-    believed: dict[int, tuple[Report, int]] = {}
+def believe(session: Sequence[Report], last: LastClaim | None, now: int, max_rate: float) -> Believed:
+    """Clip one session's reports of a key to the real time elapsed x `max_rate` + 60 s.
+
+    `now` is in ms, `last` the claim before this one, of whichever session.
+    """
+    in_order = sorted(range(len(session)), key=lambda index: session[index].seq)
+    reports = [session[index] for index in in_order]
+    clipped = _clip(reports, _allowance(_vouched_since(reports, last), now, max_rate))
+    as_sent = [clipped[place] for place in sorted(range(len(clipped)), key=in_order.__getitem__)]
+    believed = ranges.seconds(ranges.union(*(one.watched for one, _ in clipped)))
     verified = _allowance(last.claimed_at if last else now, now, max_rate)
-    unverified = 0
-    in_order = sorted(range(len(reports)), key=lambda index: (reports[index].session, reports[index].seq))
-    for _, group in groupby(in_order, key=lambda index: reports[index].session):
-        indexes = list(group)
-        session = [reports[index] for index in indexes]
-        clipped = _clip(session, _allowance(_vouched_since(session, last), now, max_rate))
-        believed.update(zip(indexes, clipped, strict=True))
-        unverified += max(0, ranges.seconds(ranges.union(*(one.watched for one, _ in clipped))) - verified)
-    ordered = [believed[index] for index in range(len(reports))]
-    return Believed(tuple(one for one, _ in ordered), tuple(count for _, count in ordered), unverified)
+    return Believed(
+        reports=tuple(one for one, _ in as_sent),
+        clipped=tuple(count for _, count in as_sent),
+        unverified_seconds=max(0, believed - verified),
+    )
 
 
 def _clip(session: Sequence[Report], allowed: int) -> list[tuple[Report, int]]:

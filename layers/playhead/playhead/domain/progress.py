@@ -1,6 +1,6 @@
 """Progress: what is stored and published of one learner in one video, and the merge that the store must equal."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from math import floor
 
 from playhead.domain import ranges
@@ -15,7 +15,8 @@ COMPLETE_PERCENT = 100
 class Progress:
     """One learner in one video; seconds of the video, times in ms since the epoch, percentages whole.
 
-    `base_count` is how many viewings are counted without their session id being kept.
+    `base_count` is how many viewings are counted without their session id being kept. `attempt` grows with each reset,
+    `attempt_at` is when the last one was.
     """
 
     key: Key
@@ -34,7 +35,8 @@ class Progress:
     base_count: int = 0
     viewings: tuple[Position, ...] = ()
     devices: tuple[Position, ...] = ()
-    attempt: int = field(default=1)
+    attempt: int = 1
+    attempt_at: int | None = None
 
     @property
     def watched_seconds(self) -> int:
@@ -48,12 +50,14 @@ class Contribution:
 
     `catalogue_duration` (s) is the course's own figure, None where there is none; `unverified_seconds` is how many of
     the watched seconds nothing but a session id vouches for; `received_at` is in ms; `threshold` is a percentage.
+    `session_at` is when the session began whose reports these are, in ms: an attempt takes only sessions begun in it.
     """
 
     key: Key
     playback: Playback
     received_at: int
     threshold: int
+    session_at: int
     catalogue_duration: float | None = None
     unverified_seconds: int = 0
 
@@ -82,6 +86,11 @@ def merge(stored: Progress, new: Contribution) -> Progress:
         viewings=latest_viewings(stored.viewings, seen.viewings),
         devices=latest_devices(stored.devices, seen.devices),
     )
+
+
+def is_over(stored: Progress, new: Contribution) -> bool:
+    """Tell whether a contribution is of an attempt that a reset has ended."""
+    return stored.attempt_at is not None and new.session_at < stored.attempt_at
 
 
 def coverage_percent(watched_seconds: int, duration: float) -> int:

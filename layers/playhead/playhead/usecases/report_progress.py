@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from playhead.domain.claim import Claim, Granted, Overtaken, TooSoon, Turn, Unguarded
+from playhead.domain.errors import AttemptOver, Forbidden
 from playhead.domain.interval import Interval
 from playhead.domain.late import is_late
 from playhead.domain.plausibility import Believed, believe
@@ -13,8 +14,6 @@ from playhead.domain.progress import Contribution, Progress
 from playhead.domain.ranges import hull, union
 from playhead.domain.report import Key, Outcome, Report
 from playhead.ports import Burst, Catalogue, Entitlement, ProgressStore, Throttle
-
-NOT_ENTITLED = "not_entitled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +50,26 @@ class _Bid:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    """The reports of one session of a key, as far as they are believed, and what they contribute."""
+
+    reports: Sequence[Report]
+    believed: Believed
+    contribution: Contribution
+    unguarded: bool
+
+    def results(self, progress: Progress | None, *, over: bool) -> dict[Report, Result]:
+        """Return the result of each report; `progress` is given back to a report that came alone."""
+        if over:
+            return dict.fromkeys(self.reports, Result(Outcome.REJECTED, reason=AttemptOver.code))
+        shown = progress if len(self.reports) == 1 else None
+        return {
+            report: Result(Outcome.APPLIED, clipped_seconds=clipped, unguarded=self.unguarded, progress=shown)
+            for report, clipped in zip(self.reports, self.believed.clipped, strict=True)
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReportProgress:
     """The use case, with the ports and rules it needs. `random` returns numbers in [0, 1)."""
 
@@ -70,7 +89,7 @@ class ReportProgress:
             return Reported((), self.interval.base_ms)
         groups = _by_key(reports)
         refused = {key for key in groups if not self.entitlement.allows(key.user_id, key.course_id)}
-        results = {one: Result(Outcome.REJECTED, reason=NOT_ENTITLED) for key in refused for one in groups[key]}
+        results = {one: Result(Outcome.REJECTED, reason=Forbidden.code) for key in refused for one in groups[key]}
         window_ms = self._window_ms(max(reports, key=lambda one: one.playhead), now)
         bids = self._bids([one for one in reports if one.key not in refused], now, window_ms)
         for bid in bids:
@@ -107,27 +126,24 @@ class ReportProgress:
         return _Bid(reports, self.throttle.claim(claim), claim)
 
     def _merge(self, bids: Sequence[_Bid], now: int) -> dict[Report, Result]:
-        believed = [self._believe(bid, now) for bid in bids]
-        contributions = [self._contribution(one, now) for one in believed]
+        """Merge each session of each key, all in one request to the store."""
         try:
-            progress = self._store(contributions)
+            parts = [self._part(bid, session, now) for bid in bids for session in _by_session(bid.reports)]
+            progress, left_out = self._store([part.contribution for part in parts])
         except BaseException:
             self._release(bids)
             raise
         results: dict[Report, Result] = {}
-        for bid, one in zip(bids, believed, strict=True):
-            for report, clipped in zip(bid.reports, one.clipped, strict=True):
-                results[report] = Result(
-                    Outcome.APPLIED,
-                    clipped_seconds=clipped,
-                    unguarded=isinstance(bid.turn, Unguarded),
-                    progress=progress if len(bid.reports) == 1 else None,
-                )
+        for part in parts:
+            results |= part.results(progress, over=part.contribution in left_out)
         return results
 
-    def _believe(self, bid: _Bid, now: int) -> Believed:
+    def _part(self, bid: _Bid, session: Sequence[Report], now: int) -> _Part:
         last = bid.turn.last if isinstance(bid.turn, Granted) else None
-        return believe(bid.reports, last, now, self.max_playback_rate)
+        believed = believe(session, last, now, self.max_playback_rate)
+        unguarded = isinstance(bid.turn, Unguarded)
+        contribution = self._contribution(believed, now)
+        return _Part(reports=session, believed=believed, contribution=contribution, unguarded=unguarded)
 
     def _contribution(self, believed: Believed, now: int) -> Contribution:
         key = believed.reports[0].key
@@ -136,17 +152,17 @@ class ReportProgress:
             playback=gather(believed.reports),
             received_at=now,
             threshold=self.interval.threshold,
+            session_at=min(one.session_at for one in believed.reports),
             catalogue_duration=self.catalogue.duration(key.video_id),
             unverified_seconds=believed.unverified_seconds,
         )
 
-    def _store(self, contributions: Sequence[Contribution]) -> Progress | None:
-        """Merge; one key gives its progress back, several go in one bulk write."""
+    def _store(self, contributions: Sequence[Contribution]) -> tuple[Progress | None, Sequence[Contribution]]:
+        """Merge; return the progress where there is one contribution, and those of which the attempt is over."""
         if len(contributions) == 1:
-            return self.store.merge(contributions[0])
-        if contributions:
-            self.store.merge_all(contributions)
-        return None
+            progress = self.store.merge(contributions[0])
+            return progress, () if progress else contributions
+        return None, self.store.merge_all(contributions) if contributions else ()
 
     def _release(self, bids: Iterable[_Bid]) -> None:
         for bid in bids:
@@ -159,6 +175,13 @@ def _by_key(reports: Iterable[Report]) -> dict[Key, list[Report]]:
     for report in reports:
         groups[report.key].append(report)
     return groups
+
+
+def _by_session(reports: Iterable[Report]) -> Iterable[list[Report]]:
+    groups: dict[str, list[Report]] = defaultdict(list)
+    for report in reports:
+        groups[report.session].append(report)
+    return groups.values()
 
 
 def _held(turn: TooSoon | Overtaken) -> Result:
