@@ -105,25 +105,29 @@ class ReportProgress:
         """Claim a turn for each key, and book one for all late reports of the learner together."""
         late = [one for one in reports if is_late(one, now)]
         prompt = [one for one in reports if not is_late(one, now)]
-        bids = [self._bid(group, now, window_ms) for group in _by_key(prompt).values()]
+        bids: list[_Bid] = []
+        for group in _by_key(prompt).values():
+            claim = self._claim(group, now, window_ms)
+            # Each key that waits for a throttle out of reach would cost seconds, and a request may hold a hundred.
+            unreachable = any(isinstance(bid.turn, Unguarded) for bid in bids)
+            bids.append(_Bid(group, Unguarded() if unreachable else self.throttle.claim(claim), claim))
         if late:
             turn = self.burst.book(late[0].key.user_id, now) or Granted("", None)
             bids += [_Bid(group, turn) for group in _by_key(late).values()]
         return bids
 
-    def _bid(self, reports: Sequence[Report], now: int, window_ms: int) -> _Bid:
+    def _claim(self, reports: Sequence[Report], now: int, window_ms: int) -> Claim:
         newest = max(reports, key=lambda one: one.playhead)
-        claim = Claim(
+        return Claim(
             key=newest.key,
             session=newest.session,
-            seq=newest.seq,
+            seq=max(one.seq for one in reports if one.session == newest.session),  # a clock may have gone back
             urgent=any(one.event.urgent for one in reports),
             now=now,
             window_ms=window_ms,
             spacing_ms=self.spacing_ms,
             watched=hull(union(*(one.watched for one in reports))),
         )
-        return _Bid(reports, self.throttle.claim(claim), claim)
 
     def _merge(self, bids: Sequence[_Bid], now: int) -> dict[Report, Result]:
         """Merge each session of each key, all in one request to the store."""
