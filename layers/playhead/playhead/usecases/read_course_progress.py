@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from playhead.domain.course import CourseProgress, Weight, roll_up, uncatalogued
-from playhead.domain.errors import Forbidden
 from playhead.ports import CourseCatalogue, Entitlement, ProgressLists
+from playhead.usecases.entitled import check_entitled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,9 +20,7 @@ class ReadCourseProgress:
 
         Raises Forbidden, StoreUnavailable.
         """
-        if not self.entitlement.allows(user_id, course_id):
-            message = "This learner is not entitled to the course."
-            raise Forbidden(message)
+        check_entitled(self.entitlement, user_id, course_id)
         stored = self.lists.of_course(user_id, course_id)
         course = self.catalogue.course(course_id) or uncatalogued(course_id, stored)
         return roll_up(user_id, course, stored, weight)

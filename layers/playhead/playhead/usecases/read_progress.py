@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from playhead.domain.errors import Forbidden
 from playhead.domain.progress import Progress
 from playhead.domain.report import Key
 from playhead.ports import Entitlement, ProgressStore
+from playhead.usecases.entitled import check_entitled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +17,5 @@ class ReadProgress:
 
     def __call__(self, key: Key) -> Progress:
         """Return the progress, a zero state where nothing is stored. Raises Forbidden, StoreUnavailable."""
-        if not self.entitlement.allows(key.user_id, key.course_id):
-            message = "This learner is not entitled to the course."
-            raise Forbidden(message)
+        check_entitled(self.entitlement, key.user_id, key.course_id)
         return self.store.read(key)
