@@ -77,8 +77,9 @@ def _catalogue_video(video: Document) -> CatalogueVideo:
 def _duration(video: Document) -> float:
     """Return a video's duration in seconds, 0 where it is none."""
     duration = video.get("duration")
-    is_number = isinstance(duration, int | float) and not isinstance(duration, bool)
-    return duration if is_number and 0 < duration < inf else 0
+    if isinstance(duration, bool) or not isinstance(duration, int | float):
+        return 0
+    return duration if 0 < duration < inf else 0
 
 
 class MongoEntitlement:
