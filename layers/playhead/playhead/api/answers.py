@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from playhead.api import examples
 from playhead.api.requests import RefusedReport, ReportBody, WireModel
 from playhead.domain.errors import FieldError
 from playhead.domain.progress import Progress
@@ -23,6 +24,8 @@ class ResumeBody(WireModel):
 
 class ProgressBody(WireModel):
     """One learner in one video. Seconds of the video, times in ISO 8601 UTC."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.PROGRESS]})
 
     course_id: str
     video_id: str
@@ -73,12 +76,16 @@ class RejectionBody(WireModel):
 class ReportAnswer(WireModel):
     """The results in the order of the request's reports."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.REPORT_ANSWER]})
+
     results: list[ResultBody]
     next_update_ms: int = Field(description="When to send the next routine report.")
 
 
 class HealthBody(WireModel):
     """Whether the service and what it stands on answer."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.HEALTH]})
 
     status: Literal["ok", "unavailable"]
     checks: dict[str, Literal["ok", "unavailable"]]
@@ -94,6 +101,8 @@ class OpenApiBody(BaseModel):
 
 class Problem(WireModel):
     """An error, as RFC 9457 describes it; `code` is stable."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.PROBLEM]})
 
     type: str = "about:blank"
     title: str

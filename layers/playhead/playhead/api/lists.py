@@ -5,8 +5,9 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from datetime import datetime
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
+from playhead.api import examples
 from playhead.api.answers import ResumeBody, to_time
 from playhead.api.requests import WireModel
 from playhead.domain.course import CourseProgress, VideoProgress
@@ -41,6 +42,8 @@ class CourseVideoBody(SummaryBody):
 class CourseProgressBody(WireModel):
     """One learner in one course, as the catalogue has it today."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.COURSE_PROGRESS]})
+
     course_id: str
     title: str
     videos: list[CourseVideoBody]
@@ -56,12 +59,16 @@ class CourseProgressBody(WireModel):
 class ProgressPageBody(WireModel):
     """A page of everything that a learner has begun."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.PAGE]})
+
     items: list[SummaryBody]
     next_cursor: str | None = Field(description="Give it as `cursor` for the next page; null on the last.")
 
 
 class UnfinishedBody(WireModel):
     """What is worth going on with, the last watched first."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.UNFINISHED]})
 
     items: list[SummaryBody]
 

@@ -17,6 +17,7 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
+from playhead.api import examples
 from playhead.domain import ranges, session
 from playhead.domain.errors import FieldError
 from playhead.domain.report import Event, Key, Report
@@ -100,25 +101,6 @@ class RefusedReport(BaseModel):
     seq: int | None = None
 
 
-_EXAMPLE: dict[str, Any] = {
-    "sentAt": 1795394300800,
-    "reports": [
-        {
-            "courseId": "66f0c0ffee00000000000001",
-            "videoId": "66f0c0ffee00000000000011",
-            "event": "pause",
-            "position": 42.5,
-            "duration": 120,
-            "watched": [[0, 42]],
-            "session": "01M82XFA6WFBDKQ1PDHMNZMN3W",
-            "seq": 3,
-            "at": 1795394300500,
-            "device": "laptop",
-        },
-    ],
-}
-
-
 def _refuse_alone(value: Any, parse: ValidatorFunctionWrapHandler) -> Any:  # noqa: ANN401 - a wrap validator's types
     try:
         return parse(value)
@@ -155,7 +137,7 @@ def field_path(location: tuple[int | str, ...]) -> str:
 class ReportRequest(WireModel):
     """What a player sends: one to a hundred reports, in any order."""
 
-    model_config = ConfigDict(validate_by_name=False, json_schema_extra={"examples": [_EXAMPLE]})
+    model_config = ConfigDict(validate_by_name=False, json_schema_extra={"examples": [examples.REPORT_REQUEST]})
 
     sent_at: Milliseconds = Field(description="When the request was sent, by the client's clock, in ms.")
     reports: Annotated[
@@ -172,17 +154,23 @@ def refused_reports(request: ReportRequest) -> list[RefusedReport]:
 class CompletionBody(WireModel):
     """Whether the video is completed, by the learner's own word."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"completed": True}]})
+
     completed: Annotated[bool, Field(strict=True)]
 
 
 class HiddenBody(WireModel):
     """Whether to leave the video out of what is unfinished."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"hidden": True}]})
+
     hidden: Annotated[bool, Field(strict=True)]
 
 
 class PositionBody(WireModel):
     """Where to go on."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"position": 10}]})
 
     position: Seconds = Field(description="In seconds.")
 
