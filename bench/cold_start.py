@@ -17,10 +17,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from statistics import median
 
-from local.template import ROOT, function_environment, read_template, resources_of_type
+from local.template import ROOT, function_environment, function_layers, read_template, resources_of_type
 
 BUILT = ROOT / ".aws-sam/build"
-LAYERS = ("PlayheadLayer", "DependenciesLayer")
 WRITE_PATH = "ReportProgress"
 AIM_MS = 350
 SHOWN = 15
@@ -49,7 +48,7 @@ def main() -> int:
     runs = parser.parse_args().runs
     subprocess.run(["make", "build"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S607 (make on PATH)
     with tempfile.TemporaryDirectory() as source:
-        for layer in LAYERS:
+        for layer in resources_of_type(read_template(), "AWS::Serverless::LayerVersion"):
             shutil.copytree(BUILT / layer, Path(source) / layer, ignore=shutil.ignore_patterns("__pycache__"))
         print_figures({"compiled": BUILT, "source": Path(source)}, runs)
     print_heaviest(runs)
@@ -115,7 +114,7 @@ def start(function: str, layers: Path, *options: str) -> subprocess.CompletedPro
         "AWS_SECRET_ACCESS_KEY": "some",
         "AWS_LAMBDA_FUNCTION_NAME": function,
         "LAMBDA_TASK_ROOT": str(code),  # by this the X-Ray SDK knows where it is
-        "CODE": json.dumps([str(code), *(str(layers / layer / "python") for layer in LAYERS)]),
+        "CODE": json.dumps([str(code), *(str(layers / layer / "python") for layer in function_layers(function))]),
         "PATH": os.environ["PATH"],
     }
     command = [sys.executable, "-S", "-B", *options, "-c", START]

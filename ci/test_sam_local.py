@@ -1,6 +1,7 @@
 """Every built function answers its event in a container, on the stores of a local stack that is started for it."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -9,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from ci.sam_local import SamLocal
+from ci.sam_local import BUILT, SamLocal
 from local.seed import LEARNERS
-from local.template import ROOT
+from local.template import ROOT, function_layers
 from tests.e2e.stack import running_stack
 
 
@@ -66,6 +67,14 @@ def test_the_authorizer_says_whose_the_token_is(functions: SamLocal) -> None:
 
     assert answer["isAuthorized"] is True
     assert answer["context"] == {"userId": str(LEARNERS[0]["_id"]), "role": "student", "scope": ""}
+
+
+def test_the_authorizer_can_check_what_a_key_set_signs() -> None:
+    """RS256 and ES256 need compiled packages that lie in its layers alone."""
+    built = os.pathsep.join(str(BUILT.parent / layer / "python") for layer in function_layers("Authorize"))
+    command = [sys.executable, "-S", "-c", "from jwt.algorithms import has_crypto as able; raise SystemExit(not able)"]
+    done = subprocess.run(command, env={"PYTHONPATH": built}, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def test_no_function_is_left_out() -> None:

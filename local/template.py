@@ -62,6 +62,13 @@ def function_environment(
     return {name: known[value["Ref"]] if isinstance(value, dict) else str(value) for name, value in variables.items()}
 
 
+def function_layers(function: str) -> list[str]:
+    """Return the logical ids of the layers that one function has: those of all functions, then its own."""
+    template = read_template()
+    layered = (template["Globals"]["Function"], template["Resources"][function]["Properties"])
+    return [layer["Ref"] for properties in layered for layer in properties.get("Layers", [])]
+
+
 def table_definition(resource: str) -> dict[str, Any]:
     """Return the arguments that make the same table through DynamoDB's CreateTable (which knows no TTL and no PITR)."""
     properties = dict(read_template()["Resources"][resource]["Properties"])

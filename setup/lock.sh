@@ -9,5 +9,5 @@ lock() { # inside the folder, so that the comments in the lock name no other pla
     "${@:3}" "$2.in" --output-file "$2.txt")
 }
 
-lock layers/dependencies requirements "$@" # first: the tests' lock is held to it
+for name in requirements cryptography; do lock layers/dependencies "$name" "$@"; done # first: the tests' lock is held to them
 for name in uv emulators sam dev; do lock requirements "$name" "$@"; done

@@ -7,7 +7,7 @@ from types import ModuleType
 
 import pytest
 
-from local.template import ROOT, read_template, resources_of_type
+from local.template import ROOT, function_layers, read_template, resources_of_type
 
 _FUNCTIONS = resources_of_type(read_template(), "AWS::Serverless::Function")
 _AUTHORIZER = "Authorize"
@@ -62,6 +62,10 @@ def test_the_authorizer_stands_before_the_api_and_has_no_route_of_its_own() -> N
     auth = read_template()["Resources"]["Api"]["Properties"]["Auth"]
     assert auth["Authorizers"][auth["DefaultAuthorizer"]]["FunctionArn"] == {"Fn::GetAtt": [_AUTHORIZER, "Arn"]}
     assert not _routes(_AUTHORIZER)
+
+
+def test_only_the_authorizer_has_cryptography_which_pymongo_would_import_at_each_cold_start() -> None:
+    assert [function for function in _FUNCTIONS if "CryptographyLayer" in function_layers(function)] == [_AUTHORIZER]
 
 
 def test_the_layer_keeps_the_sdk_of_every_service_that_is_called() -> None:
