@@ -5,7 +5,9 @@ export default defineConfig({
   build: {
     target: "es2022",
     emptyOutDir: false,
-    lib: { entry: "src/index.ts", formats: ["iife"], name: "Playhead", fileName: () => "playhead.iife.js" },
-    minify: true,
+    lib: { entry: "src/script.ts", formats: ["iife"], name: "Playhead", fileName: () => "playhead.iife.js" },
+    minify: "terser",
+    terserOptions: { ecma: 2020, toplevel: true, compress: { passes: 3, unsafe_arrows: true } },
+    rolldownOptions: { output: { generatedCode: { symbols: false } } },
   },
 });

@@ -19,34 +19,57 @@ export function CourseList({ course, progress, current, percentNow, loading, onC
     <ol className="list" aria-busy={loading}>
       {course.videos.map((video, index) => {
         const one = progress.get(video.id);
-        const percent = video === current ? percentNow : (one?.watchedPercentage ?? 0);
+        const isCurrent = video === current;
         return (
           <li key={video.id}>
-            <button
-              type="button"
-              className="lesson"
-              aria-current={video === current ? "true" : undefined}
-              onClick={() => onChoose(video)}
-            >
-              <span className={`badge ${one?.completed ? "badge-done" : ""}`} aria-hidden="true">
-                {one?.completed ? <Check /> : video === current ? <Play /> : index + 1}
-              </span>
-              <span className="lesson-text">
-                <span className="lesson-title">{video.title}</span>
-                <span className="lesson-more">
-                  <span aria-hidden="true">{clock(video.duration)}</span>
-                  <span className="unseen">{spoken(video.duration)}</span>
-                  {" · "}
-                  {one?.completed ? "Finished" : percent > 0 ? `${percent} % watched` : "Not started"}
-                </span>
-                <span className={`bar ${loading ? "bar-loading" : ""}`} aria-hidden="true">
-                  <span style={{ width: `${percent}%` }} />
-                </span>
-              </span>
-            </button>
+            <Lesson
+              {...{ video, isCurrent, loading, number: index + 1, completed: one?.completed ?? false }}
+              percent={isCurrent ? percentNow : (one?.watchedPercentage ?? 0)}
+              onChoose={() => onChoose(video)}
+            />
           </li>
         );
       })}
     </ol>
+  );
+}
+
+interface LessonProps {
+  video: Video;
+  number: number;
+  isCurrent: boolean;
+  completed: boolean;
+  percent: number;
+  loading: boolean;
+  onChoose(): void;
+}
+
+function Lesson({ video, number, isCurrent, completed, percent, loading, onChoose }: LessonProps) {
+  const state = percent > 0 ? `${percent} % watched` : "Not started";
+  return (
+    <button type="button" className="lesson" aria-current={isCurrent ? "true" : undefined} onClick={onChoose}>
+      <Badge {...{ number, isCurrent, completed }} />
+      <span className="lesson-text">
+        <span className="lesson-title">{video.title}</span>
+        <span className="lesson-more">
+          <span aria-hidden="true">{clock(video.duration)}</span>
+          <span className="unseen">{spoken(video.duration)}</span>
+          {" · "}
+          {completed ? "Finished" : state}
+        </span>
+        <span className={`bar ${loading ? "bar-loading" : ""}`} aria-hidden="true">
+          <span style={{ width: `${percent}%` }} />
+        </span>
+      </span>
+    </button>
+  );
+}
+
+function Badge({ number, isCurrent, completed }: Pick<LessonProps, "number" | "isCurrent" | "completed">) {
+  const shown = isCurrent ? <Play /> : number;
+  return (
+    <span className={`badge ${completed ? "badge-done" : ""}`} aria-hidden="true">
+      {completed ? <Check /> : shown}
+    </span>
   );
 }

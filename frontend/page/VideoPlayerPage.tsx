@@ -1,7 +1,7 @@
 /** The page: a course, a player that remembers, and what is saved. Give it a client, a course and a way to read. */
 
 import { useEffect, useMemo, useRef, useState } from "react";
-import type { GetToken, ProgressClient, Ranges } from "../src/index.ts";
+import type { GetToken, ProgressClient, Ranges, Snapshot } from "../src/index.ts";
 import { difference, seconds, union, wholeSeconds } from "../src/intervals.ts";
 import { useProgress } from "../src/react.ts";
 import { CourseList } from "./CourseList.tsx";
@@ -78,7 +78,6 @@ function Lesson({ client, course, current, overview, toContinue, playNow, onChoo
   const snapshot = useProgress(client, media, { courseId: course.id, videoId: current.id, resume: "ask" });
   const { played, position } = usePlayed(media);
   const [answered, setAnswered] = useState(false);
-  const [dismissed, setDismissed] = useState<string | null>(null);
 
   const known = snapshot.progress ?? overview.progress.get(current.id);
   const { update } = overview;
@@ -99,11 +98,8 @@ function Lesson({ client, course, current, overview, toContinue, playNow, onChoo
     void media.current.play().catch(() => {});
     media.current.focus();
   };
-  const { resume, takeover } = snapshot;
-  const asks =
-    !answered && resume?.reason === "continue" && snapshot.playback !== "ended" && seconds(played) < 1;
-  const tells = takeover && takeover.positionAt !== dismissed;
   const next = nextVideo(course, overview.progress, current);
+  const completed = known?.completed ?? percent >= 90;
 
   return (
     <main className="layout">
@@ -114,36 +110,15 @@ function Lesson({ client, course, current, overview, toContinue, playNow, onChoo
             ref={media}
             src={current.source}
             controls
-            autoPlay={playNow && resume?.reason !== "continue"}
+            autoPlay={playNow && known?.resume.reason !== "continue"}
             playsInline
             preload="metadata"
             aria-label={current.title}
           />
-          {asks && (
-            <ResumePrompt
-              resume={resume}
-              onContinue={() => play(resume.position)}
-              onStartOver={() => play(0)}
-            />
-          )}
-          {snapshot.playback === "ended" && (
-            <FinishedNotice
-              next={next}
-              completed={known?.completed ?? percent >= 90}
-              onNext={() => next && onPlay(next)}
-              onAgain={() => play(0)}
-            />
-          )}
-          {tells && (
-            <TakeoverNotice
-              progress={takeover}
-              onJump={() => {
-                setDismissed(takeover.positionAt);
-                play(takeover.position);
-              }}
-              onStay={() => setDismissed(takeover.positionAt)}
-            />
-          )}
+          <Notices
+            {...{ snapshot, next, completed, play, onPlay }}
+            untouched={!answered && seconds(played) < 1}
+          />
         </div>
         <div className="below">
           <div className="headline">
@@ -183,6 +158,38 @@ function Lesson({ client, course, current, overview, toContinue, playNow, onChoo
       </aside>
     </main>
   );
+}
+
+interface NoticesProps {
+  snapshot: Snapshot;
+  next: Video | undefined;
+  completed: boolean;
+  /** Nothing was played and nothing answered yet. */
+  untouched: boolean;
+  play(at: number): void;
+  onPlay(video: Video): void;
+}
+
+function Notices({ snapshot, next, completed, untouched, play, onPlay }: NoticesProps) {
+  const [dismissed, setDismissed] = useState<string | null>(null);
+  const { playback, resume, takeover } = snapshot;
+  if (takeover && takeover.positionAt !== dismissed) {
+    const dismiss = () => setDismissed(takeover.positionAt);
+    const jump = () => {
+      dismiss();
+      play(takeover.position);
+    };
+    return <TakeoverNotice progress={takeover} onJump={jump} onStay={dismiss} />;
+  }
+  if (playback === "ended") {
+    const onNext = () => next && onPlay(next);
+    return <FinishedNotice {...{ next, completed, onNext }} onAgain={() => play(0)} />;
+  }
+  if (untouched && resume?.reason === "continue")
+    return (
+      <ResumePrompt resume={resume} onContinue={() => play(resume.position)} onStartOver={() => play(0)} />
+    );
+  return null;
 }
 
 function CourseHead(props: {

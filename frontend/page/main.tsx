@@ -2,7 +2,7 @@
 
 import { StrictMode, useCallback, useEffect, useMemo, useState } from "react";
 import { createRoot } from "react-dom/client";
-import { createProgressClient, debugLog, type GetToken } from "../src/index.ts";
+import { createProgressClient, debugLog, type GetToken, type ProgressClient } from "../src/index.ts";
 import type { Course } from "./course.ts";
 import "./page.css";
 import { VideoPlayerPage } from "./VideoPlayerPage.tsx";
@@ -61,17 +61,14 @@ function App({ settings }: { settings: Settings }) {
 function Learning(props: { learner: Learner; course: Course; onVideo(id: string): void }) {
   const { learner, course, onVideo } = props;
   const getToken = useMemo(() => tokens(learner.id), [learner.id]);
-  const client = useMemo(
-    () =>
-      createProgressClient({
-        url: "",
-        userKey: learner.id,
-        getToken,
-        ...(address().has("debug") && { onEvent: debugLog() }),
-      }),
-    [learner.id, getToken],
-  );
-  useEffect(() => () => client.close(), [client]);
+  const [client, setClient] = useState<ProgressClient | null>(null);
+  useEffect(() => {
+    const log = address().has("debug") ? { onEvent: debugLog() } : {};
+    const made = createProgressClient({ url: "", userKey: learner.id, getToken, ...log });
+    setClient(made);
+    return () => made.close();
+  }, [learner.id, getToken]);
+  if (!client) return null;
   return (
     <VideoPlayerPage
       client={client}

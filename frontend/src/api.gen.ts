@@ -4,6 +4,110 @@
  */
 
 export interface paths {
+    "/v1/courses/{courseId}/videos/{videoId}/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read progress
+         * @description A zero state, not 404, where nothing is stored. Answers 304 to a matching If-None-Match.
+         */
+        get: operations["readProgress"];
+        put?: never;
+        post?: never;
+        /**
+         * Reset progress
+         * @description Begins a new attempt. Reports of sessions that began before it are rejected as attempt_over.
+         */
+        delete: operations["resetProgress"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/courses/{courseId}/videos/{videoId}/progress/undo-reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo a reset
+         * @description Brings back the attempt that the last reset ended, with what was watched since; within 30 days.
+         */
+        post: operations["undoReset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/courses/{courseId}/videos/{videoId}/completion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Complete by hand, or withdraw that
+         * @description A completion that was reached by watching is not withdrawn.
+         */
+        put: operations["setCompleted"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/courses/{courseId}/videos/{videoId}/hidden": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Hide from what is unfinished, or show again
+         * @description Leaves the progress as it is; the next play shows the video again.
+         */
+        put: operations["setHidden"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/courses/{courseId}/videos/{videoId}/position": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Go to a position
+         * @description Moves the playhead, for example back to one of the history; what was watched stays.
+         */
+        put: operations["setPosition"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/health": {
         parameters: {
             query?: never;
@@ -41,7 +145,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/courses/{courseId}/videos/{videoId}/progress": {
+    "/v1/courses/{courseId}/progress": {
         parameters: {
             query?: never;
             header?: never;
@@ -49,10 +153,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read progress
-         * @description A zero state, not 404, where nothing is stored. Answers 304 to a matching If-None-Match.
+         * Read a course's progress
+         * @description The roll-up over the course's videos, as the catalogue has them today.
          */
-        get: operations["readProgress"];
+        get: operations["readCourseProgress"];
         put?: never;
         post?: never;
         delete?: never;
@@ -68,7 +172,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * List progress
+         * @description Everything that the learner has begun, by course and video, in pages.
+         */
+        get: operations["listProgress"];
         put?: never;
         /**
          * Report progress
@@ -81,10 +189,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/continue-watching": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what is unfinished
+         * @description Videos begun, not completed and not hidden, the last watched first.
+         */
+        get: operations["continueWatching"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * CompletionBody
+         * @description Whether the video is completed, by the learner's own word.
+         */
+        CompletionBody: {
+            /** Completed */
+            completed: boolean;
+        };
         /**
          * ErrorBody
          * @description Which field is wrong and why.
@@ -96,19 +232,12 @@ export interface components {
             reason: string;
         };
         /**
-         * HealthBody
-         * @description Whether the service and what it stands on answer.
+         * HiddenBody
+         * @description Whether to leave the video out of what is unfinished.
          */
-        HealthBody: {
-            /**
-             * Status
-             * @enum {string}
-             */
-            status: "ok" | "unavailable";
-            /** Checks */
-            checks: {
-                [key: string]: "ok" | "unavailable";
-            };
+        HiddenBody: {
+            /** Hidden */
+            hidden: boolean;
         };
         /**
          * Outcome
@@ -116,6 +245,17 @@ export interface components {
          * @enum {string}
          */
         Outcome: "applied" | "queued" | "throttled" | "stale" | "rejected";
+        /**
+         * PositionBody
+         * @description Where to go on.
+         */
+        PositionBody: {
+            /**
+             * Position
+             * @description In seconds.
+             */
+            position: number;
+        };
         /**
          * Problem
          * @description An error, as RFC 9457 describes it; `code` is stable.
@@ -206,9 +346,9 @@ export interface components {
         RejectionBody: {
             /**
              * Code
-             * @enum {string}
+             * @description invalid_report; not_entitled; attempt_over: a reset has ended what the session belonged to.
              */
-            code: "invalid_report" | "not_entitled";
+            code: string;
             /** Errors */
             errors?: components["schemas"]["ErrorBody"][] | null;
         };
@@ -255,6 +395,21 @@ export interface components {
             reason: components["schemas"]["Reason"];
         };
         /**
+         * HealthBody
+         * @description Whether the service and what it stands on answer.
+         */
+        HealthBody: {
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "ok" | "unavailable";
+            /** Checks */
+            checks: {
+                [key: string]: "ok" | "unavailable";
+            };
+        };
+        /**
          * OpenApiBody
          * @description An OpenAPI 3.1 document.
          */
@@ -264,6 +419,124 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /**
+         * CourseProgressBody
+         * @description One learner in one course, as the catalogue has it today.
+         */
+        CourseProgressBody: {
+            /** Courseid */
+            courseId: string;
+            /** Title */
+            title: string;
+            /** Videos */
+            videos: components["schemas"]["CourseVideoBody"][];
+            /** Totalvideos */
+            totalVideos: number;
+            /** Completedvideos */
+            completedVideos: number;
+            /** Watchedpercentage */
+            watchedPercentage: number;
+            /** Completed */
+            completed: boolean;
+            /**
+             * Newcontent
+             * @description The learner had completed the course, and videos came since.
+             */
+            newContent: boolean;
+            /**
+             * Nextvideoid
+             * @description The video to go on with; null where none is left.
+             */
+            nextVideoId: string | null;
+            /** Lastwatchedvideoid */
+            lastWatchedVideoId: string | null;
+        };
+        /**
+         * CourseVideoBody
+         * @description A video of a course and the learner's progress in it.
+         */
+        CourseVideoBody: {
+            /** Courseid */
+            courseId: string;
+            /** Videoid */
+            videoId: string;
+            /** Position */
+            position: number;
+            /**
+             * Duration
+             * @description 0 where nothing is known yet.
+             */
+            duration: number;
+            /** Watchedpercentage */
+            watchedPercentage: number;
+            /** Completed */
+            completed: boolean;
+            /** Completedat */
+            completedAt: string | null;
+            /** Lastwatchedat */
+            lastWatchedAt: string | null;
+            resume: components["schemas"]["ResumeBody"];
+            /** Title */
+            title: string;
+            /**
+             * Optional
+             * @description Optional videos count neither for nor against the course's completion.
+             */
+            optional: boolean;
+        };
+        /**
+         * ProgressPageBody
+         * @description A page of everything that a learner has begun.
+         */
+        ProgressPageBody: {
+            /** Items */
+            items: components["schemas"]["SummaryBody"][];
+            /**
+             * Nextcursor
+             * @description Give it as `cursor` for the next page; null on the last.
+             */
+            nextCursor: string | null;
+        };
+        /**
+         * SummaryBody
+         * @description One learner in one video, without the ranges. Seconds of the video, times in ISO 8601 UTC.
+         */
+        SummaryBody: {
+            /** Courseid */
+            courseId: string;
+            /** Videoid */
+            videoId: string;
+            /** Position */
+            position: number;
+            /**
+             * Duration
+             * @description 0 where nothing is known yet.
+             */
+            duration: number;
+            /** Watchedpercentage */
+            watchedPercentage: number;
+            /** Completed */
+            completed: boolean;
+            /** Completedat */
+            completedAt: string | null;
+            /** Lastwatchedat */
+            lastWatchedAt: string | null;
+            resume: components["schemas"]["ResumeBody"];
+        };
+        /**
+         * UnfinishedBody
+         * @description What is worth going on with, the last watched first.
+         */
+        UnfinishedBody: {
+            /** Items */
+            items: components["schemas"]["SummaryBody"][];
+        };
+        /**
+         * Weight
+         * @description What a video counts in the course's percentage: its length, or one like every other.
+         * @enum {string}
+         */
+        Weight: "duration" | "count";
         /**
          * Event
          * @description The media or page event that caused a report.
@@ -388,6 +661,446 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    readProgress: {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-none-match"?: string;
+            };
+            path: {
+                courseId: string;
+                videoId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgressBody"];
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resetProgress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                courseId: string;
+                videoId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgressBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undoReset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                courseId: string;
+                videoId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgressBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setCompleted: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                courseId: string;
+                videoId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompletionBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgressBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setHidden: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                courseId: string;
+                videoId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HiddenBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgressBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setPosition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                courseId: string;
+                videoId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PositionBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgressBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     checkHealth: {
         parameters: {
             query?: never;
@@ -455,15 +1168,17 @@ export interface operations {
             };
         };
     };
-    readProgress: {
+    readCourseProgress: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description What a video counts: its length, or one. */
+                weight?: components["schemas"]["Weight"];
+            };
             header?: {
                 "if-none-match"?: string;
             };
             path: {
                 courseId: string;
-                videoId: string;
             };
             cookie?: never;
         };
@@ -475,7 +1190,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProgressBody"];
+                    "application/json": components["schemas"]["CourseProgressBody"];
                 };
             };
             /** @description Not Modified */
@@ -507,6 +1222,76 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listProgress: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: {
+                "if-none-match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgressPageBody"];
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -594,6 +1379,75 @@ export interface operations {
             };
             /** @description Unsupported Media Type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    continueWatching: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: {
+                "if-none-match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnfinishedBody"];
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };

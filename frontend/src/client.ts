@@ -50,27 +50,23 @@ export interface ProgressClient {
 }
 
 export function createProgressClient(options: ClientOptions): ProgressClient {
-  const { userKey } = options;
   const onEvent: OnEvent = event => options.onEvent?.(event);
-  const outbox = options.outbox ?? createOutbox(onEvent);
-  const context: SessionContext = {
+  const settings = {
     ...DEFAULTS,
-    ...defined(options),
+    outbox: createOutbox(onEvent),
+    random: Math.random,
+    fetch: (input: RequestInfo | URL, init?: RequestInit) => fetch(input, init),
+    ...options,
     retry: { ...DEFAULTS.retry, ...options.retry },
-    random: options.random ?? Math.random,
-    device: deviceName(),
     onEvent,
-    outbox,
-    userKey,
-    tabs: createTabs(),
-    transport: createTransport({
-      url: options.url,
-      getToken: options.getToken,
-      timeoutMs: options.timeoutMs ?? DEFAULTS.timeoutMs,
-      fetch: options.fetch ?? ((input, init) => fetch(input, init)),
-      onEvent,
-    }),
   };
+  const context: SessionContext = {
+    ...settings,
+    device: deviceName(),
+    tabs: createTabs(),
+    transport: createTransport(settings),
+  };
+  const { outbox, userKey } = context;
   const sessions = new Set<LiveSession>();
   const drain = createDrain(context, session => [...sessions].some(({ id }) => id === session));
 
@@ -85,20 +81,19 @@ export function createProgressClient(options: ClientOptions): ProgressClient {
     for (const session of sessions) hidden ? session.onHidden("visibilitychange") : session.onShown();
     if (!hidden) drain.soon();
   };
-  const onPageHide = () => {
-    for (const session of sessions) session.onHidden("pagehide");
-  };
-  const onPageShow = (event: PageTransitionEvent) => {
-    if (event.persisted) for (const session of sessions) session.onShown();
-  };
   const listening = new AbortController();
   if (typeof document !== "undefined") {
-    const { signal } = listening;
-    document.addEventListener("visibilitychange", onVisibility, { signal });
-    addEventListener("pagehide", onPageHide, { signal });
-    addEventListener("pageshow", onPageShow, { signal });
-    addEventListener("online", onConnection, { signal });
-    addEventListener("offline", onConnection, { signal });
+    const on = (target: EventTarget, type: string, listener: (event: Event) => void) =>
+      target.addEventListener(type, listener, listening);
+    on(document, "visibilitychange", onVisibility);
+    on(window, "pagehide", () => {
+      for (const session of sessions) session.onHidden("pagehide");
+    });
+    on(window, "pageshow", event => {
+      if ((event as PageTransitionEvent).persisted) for (const session of sessions) session.onShown();
+    });
+    on(window, "online", onConnection);
+    on(window, "offline", onConnection);
     drain.soon();
   }
 
@@ -125,11 +120,6 @@ export function createProgressClient(options: ClientOptions): ProgressClient {
       drain.stop();
     },
   };
-}
-
-/** The options without those that are undefined, so that they do not undo the defaults. */
-function defined<T extends object>(options: T): Partial<T> {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Partial<T>;
 }
 
 /** A name for this browser that stays, where it may keep one. */

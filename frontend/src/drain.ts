@@ -1,9 +1,9 @@
 /** Drain: sends what dead viewings left in the outbox, in as few requests as the limits allow, one tab at a time. */
 
 import { isOnline, type SessionContext } from "./context.ts";
-import { backoffMs, MAX_BODY_BYTES, MAX_RANGES, MAX_REPORTS } from "./policy.ts";
-import { type Pending, toWire } from "./report.ts";
-import type { Sent } from "./transport.ts";
+import { isFinal } from "./outcome.ts";
+import { backoffMs, MAX_BODY_BYTES, MAX_REPORTS } from "./policy.ts";
+import { acknowledge, type Pending, toWire } from "./report.ts";
 import type { Result } from "./wire.ts";
 
 export interface Drain {
@@ -14,111 +14,81 @@ export interface Drain {
   stop(): void;
 }
 
-/** Where a browser cannot tell which tabs live, a viewing that was silent for so long is taken for dead. */
-const SILENT_MS = 60_000;
-
 export function createDrain(context: SessionContext, isOurs: (session: string) => boolean): Drain {
   const { onEvent, outbox, random, retry, tabs, transport, userKey } = context;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let running: Promise<number> | undefined;
-  let controller = new AbortController();
+  const controller = new AbortController();
   let attempt = 0;
 
   const left = async (): Promise<Pending[]> => {
-    const alive = await tabs.alive();
-    const isDead = ({ session, at }: Pending) =>
-      !isOurs(session) && (alive ? !alive.has(session) : at < Date.now() - SILENT_MS);
-    return (await outbox.list(userKey)).filter(record => !record.refused && isDead(record));
+    const lives = await tabs.living();
+    return (await outbox.list(userKey)).filter(one => !one.refused && !isOurs(one.session) && !lives(one));
   };
 
   const soon = (ms = 0) => {
     clearTimeout(timer);
     timer = setTimeout(run, ms);
   };
-  const later = (floorMs: number) => soon(backoffMs(attempt++, retry, random, floorMs));
+  const later = (floorMs: number): number => {
+    const ms = backoffMs(attempt++, retry, random, floorMs);
+    soon(ms);
+    return ms;
+  };
 
-  const sendAll = async (): Promise<number> => {
-    let acknowledged = 0;
-    for (const batch of batches(await left())) {
-      const count = await sendBatch(batch);
-      if (count === undefined) break;
-      acknowledged += count;
-    }
+  let acknowledged = 0;
+  const sendAll = async () => {
+    for (const batch of batches(await left())) if (!(await sendBatch(batch))) break;
     if (acknowledged > 0) onEvent({ type: "drained", reports: acknowledged });
-    return acknowledged;
   };
 
-  /** How many of the batch were acknowledged; undefined when there is no use in going on now. */
-  const sendBatch = async (batch: readonly Pending[]): Promise<number | undefined> => {
+  /** Send a batch; false when there is no use in going on now. */
+  const sendBatch = async (batch: readonly Pending[]): Promise<boolean> => {
     // The viewing is over: the window of a routine report must not hold what it left.
-    const sent = await transport.send(
-      batch.map(record => ({ ...record, event: "pagehide" })),
-      false,
-      controller,
-    );
-    if (sent.verdict === "answered") return settleAll(batch, sent.results);
-    if (sent.verdict === "refused") return refuse(batch, sent.status);
-    if (sent.verdict !== "cancelled") giveUp(sent);
-    return undefined;
-  };
-  const giveUp = (sent: Sent & { verdict: "auth" | "retry" | "refused" }) => {
-    later(sent.retryAfterMs);
-    onEvent({ type: "failed", status: sent.status, error: sent.error, retryInMs: sent.retryAfterMs });
+    const reports = batch.map((record): Pending => ({ ...record, event: "pagehide" }));
+    const sent = await transport.send(reports, false, controller);
+    if (sent.verdict === "answered")
+      for (const [index, record] of batch.entries()) await settle(record, sent.results[index], sent.ms);
+    else if (sent.verdict === "refused") await refuse(batch, sent.status);
+    else if (sent.verdict !== "cancelled")
+      onEvent({ ...sent, type: "failed", retryInMs: later(sent.retryAfterMs) });
+    return sent.verdict === "answered" || sent.verdict === "refused";
   };
 
   /** One bad report must not hold the others: each alone, and what is refused alone is kept aside and told. */
-  const refuse = async (batch: readonly Pending[], status: number): Promise<number | undefined> => {
-    if (batch.length > 1) {
-      let acknowledged = 0;
-      for (const record of batch) acknowledged += (await sendBatch([record])) ?? 0;
-      return acknowledged;
-    }
-    for (const record of batch) await outbox.put({ ...record, refused: status });
-    onEvent({ type: "refused", status, reports: batch });
-    return 0;
+  const refuse = async (batch: readonly Pending[], status: number) => {
+    for (const record of batch)
+      if (batch.length > 1) await sendBatch([record]);
+      else await outbox.put({ ...record, seq: record.seq + 1, refused: status });
+    if (batch.length === 1) onEvent({ type: "refused", status, reports: batch });
   };
 
-  const settleAll = async (batch: readonly Pending[], results: readonly Result[]): Promise<number> => {
-    let acknowledged = 0;
-    for (const [index, record] of batch.entries()) if (await settle(record, results[index])) acknowledged++;
-    if (acknowledged > 0) attempt = 0;
-    return acknowledged;
-  };
-  const settle = async (record: Pending, result: Result | undefined): Promise<boolean> => {
-    const { session, seq } = record;
-    if (!result || result.outcome === "throttled" || result.outcome === "stale") {
-      const stale = result?.outcome === "stale";
-      if (stale) await outbox.put({ ...record, seq: seq * 2 + 1 });
-      later(result?.retryAfterMs ?? 0);
-      return false;
+  const settle = async (record: Pending, result: Result | undefined, ms: number) => {
+    if (result && isFinal(result, ms, onEvent)) {
+      await outbox.settle(record);
+      acknowledged++;
+      attempt = 0;
+      if (acknowledge(record, record)) soon();
+      return;
     }
-    const watched = record.watched.slice(0, MAX_RANGES);
-    await outbox.settle(userKey, session, { seq, watched });
-    if (record.watched.length > watched.length) soon();
-    if (result.outcome === "rejected") onEvent({ type: "rejected", session, result });
-    const clippedSeconds = result.clippedSeconds ?? 0;
-    onEvent({ type: "saved", session, seq, outcome: result.outcome, clippedSeconds, ms: 0 });
-    return true;
+    if (result?.outcome === "stale") await outbox.put({ ...record, seq: record.seq * 2 + 1 });
+    later(result?.retryAfterMs ?? 0);
   };
 
   const runOnce = async (): Promise<number> => {
-    let acknowledged = 0;
-    if (isOnline())
-      await tabs.exclusively(`drain:${userKey}`, async () => {
-        acknowledged = await sendAll();
-      });
+    acknowledged = 0;
+    try {
+      if (isOnline()) await tabs.exclusively(`drain:${userKey}`, sendAll);
+    } catch (error) {
+      onEvent({ type: "outbox", error });
+    }
     return acknowledged;
   };
   const run = (): Promise<number> => {
     clearTimeout(timer);
-    running ??= runOnce()
-      .catch(error => {
-        onEvent({ type: "outbox", error });
-        return 0;
-      })
-      .finally(() => {
-        running = undefined;
-      });
+    running ??= runOnce().finally(() => {
+      running = undefined;
+    });
     return running;
   };
 
@@ -128,7 +98,6 @@ export function createDrain(context: SessionContext, isOurs: (session: string) =
     stop() {
       clearTimeout(timer);
       controller.abort("closed");
-      controller = new AbortController();
     },
   };
 }

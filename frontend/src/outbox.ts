@@ -4,9 +4,8 @@
  * Two stores, because they fail in opposite cases: IndexedDB survives a kill, localStorage is written while the browser quits.
  */
 
-import { createStore } from "idb-keyval";
+import { createStore, promisifyRequest } from "idb-keyval";
 import type { OnEvent } from "./events.ts";
-import type { Ranges } from "./intervals.ts";
 import { acknowledge, isPending, merge, type Pending } from "./report.ts";
 
 const PREFIX = "playhead:";
@@ -18,8 +17,8 @@ export interface Outbox {
   put(record: Pending): Promise<void>;
   /** Keep it before this returns; survives the browser's end. */
   putNow(record: Pending): void;
-  /** Forget what was acknowledged of a viewing, and nothing else. */
-  settle(userKey: string, session: string, sent: { seq: number; watched: Ranges }): Promise<void>;
+  /** Forget what a report carried that was acknowledged, and nothing else. */
+  settle(sent: Pending): Promise<void>;
   /** The user's records, one a viewing, oldest first; what is too old or too much is dropped and told. */
   list(userKey: string): Promise<Pending[]>;
   clear(userKey: string): Promise<void>;
@@ -48,12 +47,12 @@ export function createOutbox(onEvent: OnEvent): Outbox {
       putNow(record);
     }
   };
-  const settle: Outbox["settle"] = async (userKey, session, sent) => {
-    const key = keyOf({ userKey, session });
-    const take: Change = record => record && acknowledge(record, sent);
-    changeSlot(key, take);
-    await disk.change(key, take).catch(failed);
+  const change = async (record: Pending, change: Change) => {
+    changeSlot(keyOf(record), change);
+    await disk.change(keyOf(record), change).catch(failed);
   };
+  const settle = (sent: Pending) =>
+    change(sent, record => (isPending(record) ? acknowledge(record, sent) : undefined));
   const read = async (): Promise<Pending[]> => {
     const found = new Map<string, Pending>();
     for (const record of [...(await disk.all().catch(() => [])), ...slots.all()]) {
@@ -64,16 +63,13 @@ export function createOutbox(onEvent: OnEvent): Outbox {
     return [...found.values()].sort((a, b) => a.at - b.at);
   };
   const remove = async (records: readonly Pending[]) => {
-    for (const record of records) {
-      changeSlot(keyOf(record), () => undefined);
-      await disk.change(keyOf(record), () => undefined).catch(failed);
-    }
+    for (const record of records) await change(record, () => undefined);
   };
   const list = async (userKey: string) => {
     const all = await read();
     const own = all.filter(record => record.userKey === userKey);
-    const excess = new Set(own.slice(0, Math.max(0, own.length - MAX_RECORDS)));
-    const dropped = all.filter(record => excess.has(record) || record.at < Date.now() - MAX_AGE_MS);
+    const excess = own.slice(0, -MAX_RECORDS);
+    const dropped = all.filter(record => excess.includes(record) || record.at < Date.now() - MAX_AGE_MS);
     if (dropped.length > 0) {
       await remove(dropped);
       onEvent({ type: "dropped", reports: dropped });
@@ -89,44 +85,22 @@ function keyOf({ userKey, session }: Pick<Pending, "userKey" | "session">): stri
   return `${PREFIX}${userKey}:${session}`;
 }
 
-/** IndexedDB; each change is one transaction, and a connection that was closed under us is opened anew. */
+/** IndexedDB; each change is one transaction. */
 function indexedDbTable() {
-  let store = createStore("playhead", "outbox");
-  const run = async <T>(
-    mode: IDBTransactionMode,
-    task: (store: IDBObjectStore) => Promise<T>,
-  ): Promise<T> => {
-    try {
-      return await store(mode, task);
-    } catch {
-      store = createStore("playhead", "outbox");
-      return store(mode, task);
-    }
-  };
+  const store = createStore("playhead", "outbox");
   return {
-    all: () => run("readonly", table => requested<unknown[]>(table.getAll())),
-    change: (key: string, change: Change) =>
-      run("readwrite", table => {
-        const done = new Promise<void>((resolve, reject) => {
-          table.transaction.oncomplete = () => resolve();
-          table.transaction.onabort = () => reject(table.transaction.error);
-        });
+    all: async () => store("readonly", table => promisifyRequest<unknown[]>(table.getAll())),
+    change: async (key: string, change: Change) =>
+      store("readwrite", table => {
         const asked = table.get(key);
         asked.onsuccess = () => {
-          const record = change(isPending(asked.result) ? asked.result : undefined);
+          const record = change(asked.result);
           if (record) table.put(record, key);
           else table.delete(key);
         };
-        return done;
+        return promisifyRequest<void>(table.transaction);
       }),
   };
-}
-
-function requested<T>(request: IDBRequest): Promise<T> {
-  return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
 }
 
 /** localStorage: synchronous, one slot a viewing; where it is forbidden it is empty. */
@@ -148,8 +122,7 @@ function localStorageTable() {
       }
     },
     change(key: string, change: Change): void {
-      const stored = parse(localStorage.getItem(key));
-      const record = change(isPending(stored) ? stored : undefined);
+      const record = change(parse(localStorage.getItem(key)) as Pending | undefined);
       if (record) localStorage.setItem(key, JSON.stringify(record));
       else localStorage.removeItem(key);
     },

@@ -42,16 +42,11 @@ export function verdict(status: number, hasResults: boolean): Verdict {
 
 /** Full jitter: anything between nothing and the ceiling, which doubles; what the server asks for is a floor. */
 export function backoffMs(attempt: number, rules: RetryRules, random: () => number, floorMs = 0): number {
-  return floorMs + random() * Math.min(rules.maxMs, rules.baseMs * 2 ** Math.min(attempt, 16));
+  return floorMs + random() * Math.min(rules.maxMs, rules.baseMs * 2 ** attempt);
 }
 
 /** `Retry-After` in ms: seconds or a date; 0 where it says nothing. */
 export function retryAfterMs(header: string | null, now: number): number {
-  if (!header) return 0;
-  const ms = /^\d+$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - now;
+  const ms = Number(header) * 1000 || Date.parse(header ?? "") - now;
   return ms > 0 ? Math.min(ms, 3_600_000) : 0;
-}
-
-export function clamp(ms: number, least: number, most: number): number {
-  return Math.min(Math.max(ms, least), most);
 }

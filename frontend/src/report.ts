@@ -26,17 +26,21 @@ export interface Pending {
 /** The same viewing seen twice: the newer state, and all that either of them holds. */
 export function merge(one: Pending, other: Pending): Pending {
   const [older, newer] = one.seq <= other.seq ? [one, other] : [other, one];
-  const refused = one.seq === other.seq ? (one.refused ?? other.refused) : newer.refused;
-  return { ...newer, watched: union(older.watched, newer.watched), ...(refused && { refused }) };
+  return { ...newer, watched: union(older.watched, newer.watched) };
 }
 
 /** What of a record remains after a report of it was acknowledged; undefined when that is nothing. */
-export function acknowledge(record: Pending, sent: { seq: number; watched: Ranges }): Pending | undefined {
-  const watched = difference(record.watched, sent.watched);
+export function acknowledge(record: Pending, sent: Pending): Pending | undefined {
+  const watched = difference(record.watched, carried(sent));
   return watched.length === 0 && record.seq <= sent.seq ? undefined : { ...record, watched };
 }
 
-/** The record as it goes over the wire; of more ranges than a report may hold the rest goes with the next one. */
+/** What of a record a report carries: of more ranges than one may hold the rest goes with the next. */
+export function carried(record: Pending): Ranges {
+  return record.watched.slice(0, MAX_RANGES);
+}
+
+/** The record as it goes over the wire. */
 export function toWire(record: Pending): ReportBody {
   return {
     courseId: record.courseId,
@@ -44,26 +48,17 @@ export function toWire(record: Pending): ReportBody {
     event: record.event,
     position: Math.round(Math.min(record.position, record.duration) * 1000) / 1000,
     duration: record.duration,
-    watched: record.watched.slice(0, MAX_RANGES).map(([start, end]) => [start, end]),
+    watched: carried(record).map(([start, end]) => [start, end]),
     session: record.session,
     seq: record.seq,
     at: record.at,
     device: record.device,
-    playbackRate: Math.min(16, record.rate > 0 ? record.rate : 1),
+    playbackRate: Math.min(16, Math.abs(record.rate) || 1),
   };
 }
 
 /** Whether what a store gave back is a record of ours that can be sent. */
 export function isPending(value: unknown): value is Pending {
   const record = value as Pending | undefined;
-  return (
-    record?.v === 1 &&
-    typeof record.session === "string" &&
-    typeof record.userKey === "string" &&
-    Number.isSafeInteger(record.seq) &&
-    Number.isFinite(record.position) &&
-    record.duration > 0 &&
-    Array.isArray(record.watched) &&
-    record.watched.every(range => Array.isArray(range) && range[0] < range[1])
-  );
+  return record?.v === 1 && Array.isArray(record.watched);
 }

@@ -23,19 +23,19 @@ export type MediaMoment =
   | "seeked"
   | "ended"
   | "emptied"
-  | "duration";
+  | "durationchange";
 
-const FASTEST_SLACK = 1.5;
-const SLACK_SECONDS = 1;
+/** How much faster than its rate a player may be between two events, and how many seconds besides. */
+const SLACK = 1.5;
 
 export interface Sampler {
-  readonly played: Ranges;
-  readonly position: number;
-  readonly duration: number;
-  /** Where it was attached in the middle of playing, no `playing` will come: begin now. */
-  begin(): void;
+  played: Ranges;
+  position: number;
+  duration: number;
   /** Take what was played since the last event; at the exit there will be no further event. */
   sample(): void;
+  /** Where it was attached in the middle of playing, no `playing` will come: begin now. */
+  begin(): void;
   detach(): void;
 }
 
@@ -43,108 +43,91 @@ export interface Sampler {
 export function createSampler(
   media: MediaLike,
   onMoment: (moment: MediaMoment) => void,
-  now: () => number = () => performance.now(),
+  now: () => number = Date.now,
 ): Sampler {
-  let played: Ranges = [];
-  let position = 0;
-  let duration = 0;
   let anchor: { at: number; time: number } | undefined;
   let started = false;
   let frozen = false;
 
-  /** A changed `src` sets the time to 0 at once, in the same task, before any event says so. */
-  const isEmpty = () => media.readyState === 0;
-  const release = () => {
+  const drop = () => {
     anchor = undefined;
   };
   const take = () => {
     anchor = media.paused || media.seeking ? undefined : { at: now(), time: media.currentTime };
   };
-  /** Add from the anchor to here, where this is plain playing: at `seeking` the time is the target's already. */
-  const advance = () => {
-    if (!started || media.seeking || isEmpty()) return;
+  const follow = () => {
+    if (started) sampler.position = media.currentTime;
+  };
+  /**
+   * Add from the anchor to here, where this is plain playing: at `seeking` the time is the target's already, and a
+   * changed `src` sets it to 0 in the same task, before any event says so.
+   */
+  const sample = () => {
+    if (!started || media.seeking || media.readyState === 0) return;
     const time = media.currentTime;
-    const at = now();
     if (anchor) {
-      const most = ((at - anchor.at) / 1000) * Math.abs(media.playbackRate) * FASTEST_SLACK + SLACK_SECONDS;
-      if (time > anchor.time && time - anchor.time <= most) played = union(played, [[anchor.time, time]]);
-      anchor = { at, time };
+      const most = ((now() - anchor.at) / 1000) * media.playbackRate * SLACK + SLACK;
+      if (time - anchor.time <= most) sampler.played = union(sampler.played, [[anchor.time, time]]);
+      anchor = { at: now(), time };
     }
-    position = time;
+    sampler.position = time;
   };
-  const readDuration = () => {
-    if (!frozen && Number.isFinite(media.duration) && media.duration > 0) duration = media.duration;
+  const measure = () => {
+    if (!frozen && media.duration < Number.POSITIVE_INFINITY) sampler.duration = media.duration;
   };
-  const handlers: Record<string, () => MediaMoment | undefined> = {
-    playing: () => {
-      advance();
+  const handlers: Record<MediaMoment, () => void> = {
+    playing() {
+      sample();
       started = true;
       frozen = false;
-      readDuration();
-      position = media.currentTime;
+      measure();
+      follow();
       take();
-      return "playing";
     },
-    timeupdate: () => {
-      advance();
-      return started && !media.seeking ? "timeupdate" : undefined;
+    timeupdate: sample,
+    pause() {
+      sample();
+      drop();
     },
-    pause: () => {
-      advance();
-      release();
-      return "pause";
+    seeking() {
+      drop();
+      follow();
     },
-    seeking: () => {
-      release();
-      if (started) position = media.currentTime;
-      return "seeking";
-    },
-    seeked: () => {
-      if (started) position = media.currentTime;
+    seeked() {
+      follow();
       take();
-      return "seeked";
     },
-    ended: () => {
-      advance();
-      release();
-      return "ended";
+    ended() {
+      sample();
+      drop();
     },
     // The source goes: times are of the next one, or 0, until something plays again. The last position stays.
-    emptied: () => {
-      release();
+    emptied() {
+      drop();
       frozen = started;
       started = false;
-      return "emptied";
     },
-    durationchange: () => {
-      readDuration();
-      return "duration";
-    },
+    durationchange: measure,
   };
-  const listen = (event: Event) => {
-    const moment = handlers[event.type]?.();
-    if (moment) onMoment(moment);
+  const listen = ({ type }: { type: string }) => {
+    handlers[type as MediaMoment]();
+    onMoment(type as MediaMoment);
   };
-  for (const type of Object.keys(handlers)) media.addEventListener(type, listen);
-  readDuration();
+  for (const type in handlers) media.addEventListener(type, listen);
 
-  return {
-    get played() {
-      return played;
-    },
-    get position() {
-      return position;
-    },
-    get duration() {
-      return duration;
-    },
+  const sampler: Sampler = {
+    played: [],
+    position: 0,
+    duration: 0,
+    sample,
     begin() {
-      if (!media.paused && media.currentTime > 0) listen(new Event("playing"));
+      if (!media.paused && media.currentTime > 0) listen({ type: "playing" });
     },
-    sample: advance,
     detach() {
       started = false;
-      for (const type of Object.keys(handlers)) media.removeEventListener(type, listen);
+      for (const type in handlers) media.removeEventListener(type, listen);
     },
   };
+  measure();
+  return sampler;
 }

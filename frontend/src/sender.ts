@@ -7,14 +7,16 @@
 
 import { isOnline, type SessionContext } from "./context.ts";
 import type { CancelReason } from "./events.ts";
-import { backoffMs, clamp } from "./policy.ts";
+import { isFinal } from "./outcome.ts";
+import { backoffMs } from "./policy.ts";
 import type { Pending } from "./report.ts";
 import type { NetworkState } from "./snapshot.ts";
 import type { Sent } from "./transport.ts";
 import type { Viewing } from "./viewing.ts";
 import type { Progress, ReportEvent, Result } from "./wire.ts";
 
-const AUTH_FLOOR_MS = 5_000;
+/** A refusal does not go away by asking again soon. */
+const FLOORS_MS = { auth: 5_000, refused: 60_000, retry: 0 };
 const MANNERS_MS = 250;
 
 export interface Sender {
@@ -22,7 +24,7 @@ export interface Sender {
   send(event: ReportEvent, exit: boolean): Promise<void>;
   readonly inFlight: { readonly record: Pending; readonly settled: Promise<void> } | undefined;
   /** The server or the token is in trouble: only the exit is tried meanwhile. */
-  readonly troubled: boolean;
+  trouble: "backoff" | "auth" | undefined;
   readonly network: NetworkState;
   /** When the next routine report may be sent, ms since the epoch. */
   nextRoutineAt: number;
@@ -48,7 +50,6 @@ interface Flight {
 export function createSender(viewing: Viewing, context: SessionContext, hooks: SenderHooks): Sender {
   const { outbox, onEvent, random, retry, transport } = context;
   let inFlight: Flight | undefined;
-  let trouble: "backoff" | "auth" | undefined;
   let attempt = 0;
   let unsent: ReportEvent = "timeupdate";
   let stopped = false;
@@ -74,42 +75,34 @@ export function createSender(viewing: Viewing, context: SessionContext, hooks: S
     if (current) inFlight = undefined;
     if (sent.verdict === "cancelled") onEvent({ type: "cancelled", session: viewing.id, why: sent.why });
     else if (sent.verdict === "answered") await onAnswer(flight.record, sent, current);
-    else if (current) onFailure(flight.record, sent);
+    else if (current) onFailure(sent);
     hooks.onSettled();
   };
 
   const onAnswer = async (record: Pending, sent: Sent & { verdict: "answered" }, current: boolean) => {
     const result = sent.results[0];
-    if (current) trouble = undefined;
-    if (!result || result.outcome === "throttled" || result.outcome === "stale")
-      onHeld(record, result, current);
-    else await onAcknowledged(record, result, sent, current);
+    if (current) sender.trouble = undefined;
+    if (result && isFinal(result, sent.ms, onEvent)) await onAcknowledged(record, result, sent, current);
+    else onHeld(record, result, current);
   };
 
   const onAcknowledged = async (
     record: Pending,
     result: Result,
-    { nextUpdateMs, ms }: Sent & { verdict: "answered" },
+    { nextUpdateMs }: Sent & { verdict: "answered" },
     current: boolean,
   ) => {
     attempt = 0;
     if (current) unsent = "timeupdate";
-    const interval = clamp(nextUpdateMs ?? context.intervalMs, context.minIntervalMs, context.maxIntervalMs);
+    const interval = Math.min(
+      Math.max(nextUpdateMs ?? context.intervalMs, context.minIntervalMs),
+      context.maxIntervalMs,
+    );
     sender.nextRoutineAt = Date.now() + interval;
-    const { seq, session } = record;
-    const acknowledged = viewing.acknowledge(record, current);
-    onEvent({
-      type: "saved",
-      session,
-      seq,
-      outcome: result.outcome,
-      clippedSeconds: result.clippedSeconds ?? 0,
-      ms,
-    });
-    if (result.outcome === "rejected") onEvent({ type: "rejected", session, result });
+    viewing.acknowledge(record, current);
     hooks.onChange(true);
     if (result.progress) hooks.onProgress(result.progress, record);
-    await outbox.settle(record.userKey, session, acknowledged);
+    await outbox.settle(record);
   };
 
   /** Not its turn, or overtaken: everything is kept, and comes again under a higher number. */
@@ -119,19 +112,19 @@ export function createSender(viewing: Viewing, context: SessionContext, hooks: S
     const retryInMs = throttled
       ? (result.retryAfterMs ?? context.minIntervalMs) + random() * MANNERS_MS
       : backoffMs(attempt++, retry, random);
-    const outcome = throttled ? "throttled" : "stale";
-    onEvent({ type: "held", session: viewing.id, seq: record.seq, outcome, retryInMs });
+    onEvent({ type: "held", session: viewing.id, result, retryInMs });
     if (current) retryIn(retryInMs);
   };
 
-  const onFailure = (record: Pending, sent: Sent & { verdict: "auth" | "retry" | "refused" }) => {
-    const { verdict, status, error } = sent;
-    trouble = verdict === "auth" ? "auth" : "backoff";
-    const least = { auth: AUTH_FLOOR_MS, refused: retry.maxMs, retry: 0 }[verdict];
-    const retryInMs = backoffMs(attempt++, retry, random, Math.max(sent.retryAfterMs, least));
-    if (verdict === "auth") onEvent({ type: "unauthorized", status, retryInMs });
-    else if (verdict === "refused") onEvent({ type: "refused", status, reports: [record] });
-    else onEvent({ type: "failed", status, error, retryInMs });
+  const onFailure = (sent: Sent & { verdict: "auth" | "retry" | "refused" }) => {
+    sender.trouble = sent.verdict === "auth" ? "auth" : "backoff";
+    const retryInMs = backoffMs(
+      attempt++,
+      retry,
+      random,
+      Math.max(sent.retryAfterMs, FLOORS_MS[sent.verdict]),
+    );
+    onEvent({ ...sent, type: "failed", retryInMs });
     retryIn(retryInMs);
   };
 
@@ -142,9 +135,9 @@ export function createSender(viewing: Viewing, context: SessionContext, hooks: S
     hooks.onChange(false);
   };
   const onRetry = () => {
-    viewing.sample();
+    viewing.sampler.sample();
     if (!inFlight && viewing.isDirty()) void send(unsent, false);
-    else trouble = undefined;
+    else sender.trouble = undefined;
     hooks.onChange(false);
   };
 
@@ -154,18 +147,16 @@ export function createSender(viewing: Viewing, context: SessionContext, hooks: S
     get inFlight() {
       return inFlight;
     },
-    get troubled() {
-      return trouble !== undefined;
-    },
+    trouble: undefined,
     get network() {
       if (!isOnline()) return "offline";
-      return trouble ?? (inFlight ? "in-flight" : viewing.isDirty() ? "dirty" : "clean");
+      return sender.trouble ?? (inFlight ? "in-flight" : viewing.isDirty() ? "dirty" : "clean");
     },
     remember(event) {
       unsent = event;
     },
     forgive() {
-      trouble = undefined;
+      sender.trouble = undefined;
       attempt = 0;
       if (unsent === "timeupdate") unsent = "manual"; // the window must not hold what waited for the connection
       if (isOnline() && viewing.isDirty()) retryIn(random() * MANNERS_MS);

@@ -59,7 +59,8 @@ export function createSession(
   const { courseId, videoId } = options;
   const { onEvent, outbox, tabs, transport, userKey } = context;
   const store = createSnapshotStore();
-  const quiet: Record<string, ReturnType<typeof setTimeout> | undefined> = {};
+  let quiet: ReturnType<typeof setTimeout> | undefined;
+  let waiting: ReportEvent | undefined;
   let nextCheckpointAt = 0;
   let clockOffset = 0;
   let detached = false;
@@ -69,43 +70,41 @@ export function createSession(
   const show = (change: Partial<Snapshot> = {}) =>
     store.set({
       network: sender.network,
-      pendingSeconds: viewing.started ? seconds(viewing.unacknowledged()) : 0,
+      pendingSeconds: seconds(viewing.unacknowledged()),
       ...change,
     });
 
   // --- when to save ------------------------------------------------------------------------------
-  const after = (name: string, ms: number, task: () => void) => {
-    clearTimeout(quiet[name]);
-    quiet[name] = setTimeout(task, ms);
-  };
-  const calm = () => {
-    for (const name in quiet) clearTimeout(quiet[name]);
+  const saveAfter = (ms: number, event: ReportEvent) => {
+    clearTimeout(quiet);
+    waiting = event;
+    quiet = setTimeout(save, ms, event);
   };
   /** Why there is no need to send now; undefined where there is. */
   const needless = () => {
     if (!viewing.isDirty()) return "nothing new";
-    return sender.inFlight && viewing.isCarriedBy(sender.inFlight.record) ? "already on its way" : undefined;
+    return sender.inFlight && viewing.isCarriedBy(sender.inFlight.record) ? "on its way" : undefined;
   };
   const skip = (event: ReportEvent, why: string) =>
     onEvent({ type: "skipped", session: viewing.id, event, why });
 
   /** Save because something happened; only the exit does not wait for a server in trouble. */
   const save = (event: ReportEvent) => {
-    viewing.sample();
+    viewing.sampler.sample();
     const why = needless();
     if (why) return skip(event, why);
-    if (sender.troubled && !isExit(event)) {
+    if (sender.trouble && !isExit(event)) {
       sender.remember(event);
-      return skip(event, "waiting to try again");
+      return skip(event, "backing off");
     }
-    calm();
+    clearTimeout(quiet);
     nextCheckpointAt = Date.now() + context.checkpointMs;
     void sender.send(event, isExit(event));
   };
   const onTime = () => {
     const now = Date.now();
     if (now >= nextCheckpointAt && !needless()) checkpoint(now);
-    const due = now >= sender.nextRoutineAt && !sender.inFlight && !sender.troubled && isOnline();
+    const due = now >= sender.nextRoutineAt && !sender.inFlight && !sender.trouble && isOnline();
     if (due && viewing.unacknowledged().length > 0) save("timeupdate");
   };
   const checkpoint = (now: number) => {
@@ -115,7 +114,7 @@ export function createSession(
     onEvent({ type: "checkpoint", session: viewing.id, seq: record.seq });
   };
   const onPlaying = () => {
-    clearTimeout(quiet.pause);
+    if (waiting === "pause") clearTimeout(quiet);
     const now = Date.now();
     const first = sender.nextRoutineAt === 0;
     if (first) nextCheckpointAt = now + context.checkpointMs;
@@ -124,40 +123,39 @@ export function createSession(
     show({ playback: "playing" });
   };
   const onEnded = () => {
-    calm();
+    clearTimeout(quiet); // of the `pause` that comes just before
     save("ended");
     show({ playback: "ended" });
   };
   const onPause = () => {
-    after("pause", PAUSE_QUIET_MS, () => save("pause"));
+    saveAfter(PAUSE_QUIET_MS, "pause");
     if (store.get().playback === "playing") show({ playback: "idle" });
-  };
-  const onSeeking = () => {
-    clearTimeout(quiet.pause);
-    after("seek", SEEK_QUIET_MS, () => save("seeked"));
   };
   const moments: Partial<Record<MediaMoment, () => void>> = {
     playing: onPlaying,
     timeupdate: onTime,
     pause: onPause,
-    seeking: onSeeking,
+    seeking: () => saveAfter(SEEK_QUIET_MS, "seeked"),
     ended: onEnded,
   };
 
   // --- where to start, and who else was here -----------------------------------------------------
+  const look = async () => {
+    const read = await transport.read(courseId, videoId);
+    clockOffset = read.clockOffset;
+    return read.progress;
+  };
   const start = async () => {
-    const [read, records] = await Promise.all([
-      transport.read(courseId, videoId).catch(() => undefined),
+    const [progress, records] = await Promise.all([
+      look().catch(() => null),
       outbox.list(userKey).catch((): Pending[] => []),
     ]);
     if (detached) return;
-    if (read) clockOffset = read.clockOffset;
     const local = records.findLast(
       one => one.courseId === courseId && one.videoId === videoId && one.session !== viewing.id,
     );
-    const progress = read?.progress ?? store.get().progress;
     const resume = newest(progress, local, clockOffset);
-    ready({ resume, progress });
+    ready(progress ? { resume, progress } : { resume });
     onEvent({ type: "resume", session: viewing.id, resume });
     if (options.resume !== "ask") goTo(resume);
   };
@@ -167,12 +165,8 @@ export function createSession(
   };
   const goTo = ({ position, reason }: Resume) => {
     if (reason !== "continue") return;
-    const jump = () => {
-      media.removeEventListener("loadedmetadata", jump);
-      if (!viewing.started && !detached && media.currentTime < 1) media.currentTime = position;
-    };
-    if ((media.readyState ?? 1) > 0) jump();
-    else media.addEventListener("loadedmetadata", jump);
+    // Before there is metadata this is where playing will start.
+    if (!viewing.started && media.currentTime < 1) media.currentTime = position;
   };
   /** Tell when somebody else went on, later than our last word and far from here. */
   const heed = (progress: Progress, ours: { at: number; position: number }) => {
@@ -186,11 +180,8 @@ export function createSession(
     onEvent({ type: "takeover", session: viewing.id, progress });
     options.onTakeover?.(progress);
   };
-  const lookAgain = async () => {
-    const read = await transport.read(courseId, videoId);
-    clockOffset = read.clockOffset;
-    heed(read.progress, { at: viewing.lastAt, position: viewing.position });
-  };
+  const lookAgain = async () =>
+    heed(await look(), { at: viewing.lastAt, position: viewing.sampler.position });
 
   // --- the parts, and the end --------------------------------------------------------------------
   const leaveIfDone = () => {
@@ -217,7 +208,7 @@ export function createSession(
     getSnapshot: store.get,
     subscribe: store.subscribe,
     async flush(event = "manual") {
-      viewing.sample();
+      viewing.sampler.sample();
       const why = needless();
       if (why) skip(event, why);
       if (!viewing.isDirty()) return;
@@ -243,14 +234,14 @@ export function createSession(
       if (detached) return;
       save("pagehide");
       detached = true;
-      calm();
+      clearTimeout(quiet);
       sender.stop();
-      viewing.detach();
+      viewing.sampler.detach();
       leaveIfDone();
     },
   };
   transport.warm();
-  viewing.begin();
+  viewing.sampler.begin();
   if (options.resume !== false) void start();
   else ready({});
   return session;

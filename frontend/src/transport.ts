@@ -5,7 +5,7 @@
  */
 
 import type { CancelReason, OnEvent } from "./events.ts";
-import { MAX_BODY_BYTES, retryAfterMs, verdict } from "./policy.ts";
+import { MAX_BODY_BYTES, retryAfterMs, type Verdict, verdict } from "./policy.ts";
 import { type Pending, toWire } from "./report.ts";
 import type { Problem, Progress, ReportAnswer, ReportRequest, Result } from "./wire.ts";
 
@@ -41,11 +41,13 @@ export interface TransportOptions {
 export function createTransport({ url, getToken, timeoutMs, fetch, onEvent }: TransportOptions): Transport {
   const base = url.replace(/\/+$/, "");
   let cached: string | undefined;
+  let noToken = false;
   let keepaliveBytes = 0;
 
-  const fits = (body: string) => keepaliveBytes + body.length <= MAX_BODY_BYTES;
   const freshToken = async (refresh: boolean): Promise<string> => {
+    noToken = true;
     cached = await getToken({ refresh });
+    noToken = false;
     return cached;
   };
   const tokenAtHand = (): string | undefined => {
@@ -61,101 +63,85 @@ export function createTransport({ url, getToken, timeoutMs, fetch, onEvent }: Tr
     return cached;
   };
 
-  const post = async (token: string, body: string, signal: AbortSignal): Promise<[Response, unknown]> => {
-    const bytes = body.length;
-    const keepalive = fits(body);
-    if (keepalive) keepaliveBytes += bytes;
-    try {
-      const headers = { Authorization: `Bearer ${token}`, "Content-Type": "application/json" };
-      const response = await fetch(`${base}/v1/progress`, {
-        method: "POST",
-        headers,
-        body,
-        keepalive,
-        signal,
-      });
+  /** Ask with the token; where it is refused, once more with a new one. */
+  const ask = async (token: string | undefined, path: string, init: RequestInit): Promise<Answer> => {
+    const once = async (bearer: string): Promise<Answer> => {
+      const headers = {
+        Authorization: `Bearer ${bearer}`,
+        ...(init.body && { "Content-Type": "application/json" }),
+      };
+      const response = await fetch(base + path, { ...init, headers });
       // Read to the end whatever it is: Chromium gives an unread answer's keepalive quota never back.
-      return [response, parse(await response.text())];
-    } finally {
-      if (keepalive) keepaliveBytes -= bytes;
-    }
+      const body = parse(await response.text());
+      const isOurs = Array.isArray((body as ReportAnswer | Problem | undefined)?.results);
+      return { response, body, meaning: verdict(response.status, isOurs), isOurs };
+    };
+    const answer = await once(token ?? (await freshToken(false)));
+    return answer.meaning === "auth" ? once(await freshToken(true)) : answer;
   };
 
-  const exchange = async (
-    first: string | Promise<string>,
-    body: string,
-    signal: AbortSignal,
-  ): Promise<Sent> => {
+  const post = async (body: string, exit: boolean, signal: AbortSignal): Promise<Sent> => {
     const from = Date.now();
-    let [response, answer] = await post(typeof first === "string" ? first : await first, body, signal);
-    if (judge(response, answer) === "auth")
-      [response, answer] = await post(await freshToken(true), body, signal);
-    const judged = judge(response, answer);
-    if (judged !== "answered") {
-      const floor = retryAfterMs(response.headers.get("Retry-After"), Date.now());
-      return { verdict: judged, status: response.status, retryAfterMs: floor };
-    }
-    const { results, nextUpdateMs } = answer as ReportAnswer;
-    return { verdict: "answered", results, nextUpdateMs, ms: Date.now() - from };
-  };
-
-  const send = async (
-    records: readonly Pending[],
-    exit: boolean,
-    controller: AbortController,
-  ): Promise<Sent> => {
-    const request: ReportRequest = { sentAt: Date.now(), reports: records.map(toWire) };
-    const timer = setTimeout(() => controller.abort("timeout" satisfies CancelReason), timeoutMs);
+    const keepalive = keepaliveBytes + body.length <= MAX_BODY_BYTES;
+    const bytes = keepalive ? body.length : 0;
+    keepaliveBytes += bytes;
     try {
-      const token = exit ? tokenAtHand() : undefined;
-      const body = JSON.stringify(request);
-      onEvent({ type: "sent", reports: request.reports, keepalive: fits(body) });
-      return await exchange(token ?? freshToken(false).catch(tokenFailed), body, controller.signal);
-    } catch (error) {
-      return failure(error, controller.signal);
+      const init = { method: "POST", body, keepalive, signal };
+      const {
+        response,
+        body: answer,
+        meaning,
+        isOurs,
+      } = await ask(exit ? tokenAtHand() : undefined, "/v1/progress", init);
+      if (meaning === "answered" && isOurs)
+        return { verdict: meaning, ...(answer as ReportAnswer), ms: Date.now() - from };
+      const floor = retryAfterMs(response.headers.get("Retry-After"), Date.now());
+      // A captive portal's 200 acknowledges nothing.
+      return {
+        verdict: meaning === "answered" ? "retry" : meaning,
+        status: response.status,
+        retryAfterMs: floor,
+      };
     } finally {
-      clearTimeout(timer);
+      keepaliveBytes -= bytes;
     }
   };
 
-  const read = async (courseId: string, videoId: string): Promise<Read> => {
-    const path = `/v1/courses/${encodeURIComponent(courseId)}/videos/${encodeURIComponent(videoId)}/progress`;
-    const ask = async (token: string) =>
-      fetch(base + path, {
-        headers: { Authorization: `Bearer ${token}` },
-        signal: AbortSignal.timeout(timeoutMs),
-      });
-    let response = await ask(await freshToken(false));
-    if (response.status === 401) {
-      await response.text();
-      response = await ask(await freshToken(true));
-    }
-    const body = parse(await response.text());
-    if (!response.ok) throw new Error(`GET ${path}: ${response.status}`);
-    const date = Date.parse(response.headers.get("Date") ?? "");
-    return { progress: body as Progress, clockOffset: Number.isNaN(date) ? 0 : date - Date.now() };
+  return {
+    async send(records, exit, controller) {
+      const request: ReportRequest = { sentAt: Date.now(), reports: records.map(toWire) };
+      const body = JSON.stringify(request);
+      const timer = setTimeout(() => controller.abort("timeout" satisfies CancelReason), timeoutMs);
+      onEvent({ type: "sent", reports: request.reports });
+      try {
+        return await post(body, exit, controller.signal);
+      } catch (error) {
+        const { aborted, reason } = controller.signal;
+        if (aborted && reason !== "timeout") return { verdict: "cancelled", why: reason as CancelReason };
+        return { verdict: noToken ? "auth" : "retry", status: 0, retryAfterMs: 0, error };
+      } finally {
+        clearTimeout(timer);
+      }
+    },
+    async read(courseId, videoId) {
+      const path = `/v1/courses/${courseId}/videos/${videoId}/progress`;
+      const { response, body } = await ask(undefined, path, { signal: AbortSignal.timeout(timeoutMs) });
+      if (!response.ok) throw response;
+      const date = Date.parse(response.headers.get("Date") ?? "");
+      return { progress: body as Progress, clockOffset: date - Date.now() || 0 };
+    },
+    warm() {
+      freshToken(false).catch(() => {});
+    },
   };
-
-  return { send, read, warm: () => void freshToken(false).catch(() => {}) };
 }
 
-class TokenFailure extends Error {}
-
-function failure(error: unknown, { aborted, reason }: AbortSignal): Sent {
-  if (error instanceof TokenFailure)
-    return { verdict: "auth", status: 0, retryAfterMs: 0, error: error.cause };
-  if (aborted && reason !== "timeout") return { verdict: "cancelled", why: reason as CancelReason };
-  return { verdict: "retry", status: 0, retryAfterMs: 0, error };
-}
-
-function tokenFailed(cause: unknown): never {
-  throw new TokenFailure("no token", { cause });
-}
-
-function judge(response: Response, answer: unknown): "answered" | "auth" | "retry" | "refused" {
-  const hasResults = Array.isArray((answer as ReportAnswer | Problem | undefined)?.results);
-  const judged = verdict(response.status, hasResults);
-  return judged === "answered" && !hasResults ? "retry" : judged; // a captive portal's 200 acknowledges nothing
+interface Answer {
+  response: Response;
+  body: unknown;
+  meaning: Verdict;
+  /** Whether it says of each report what became of it. */
+  isOurs: boolean;
 }
 
 function parse(text: string): unknown {

@@ -51,7 +51,7 @@ export function fakePage(): FakePage {
   const navigator = { onLine: true, locks: new MemoryLocks() };
   vi.stubGlobal("document", document);
   vi.stubGlobal("navigator", navigator);
-  vi.stubGlobal("addEventListener", window.addEventListener.bind(window));
+  vi.stubGlobal("window", window);
   vi.stubGlobal("localStorage", new MemoryStorage());
   const visibility = (state: string) => {
     document.visibilityState = state;

@@ -23,12 +23,12 @@ export function memoryOutbox(
     putNow(record) {
       slots.set(record.session, record);
     },
-    async settle(_userKey, session, sent) {
+    async settle(sent) {
       for (const table of [records, slots]) {
-        const record = table.get(session);
+        const record = table.get(sent.session);
         const rest = record && acknowledge(record, sent);
-        if (rest) table.set(session, rest);
-        else table.delete(session);
+        if (rest) table.set(sent.session, rest);
+        else table.delete(sent.session);
       }
     },
     list: async userKey => all().filter(record => record.userKey === userKey),

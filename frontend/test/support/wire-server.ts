@@ -6,11 +6,14 @@ import type { AddressInfo } from "node:net";
 import { extname, join, normalize } from "node:path";
 import { FakeApi } from "./fake-api.ts";
 
-const ROOTS = [join(import.meta.dirname, "../.build"), join(import.meta.dirname, "../fixtures")];
+const HERE = import.meta.dirname;
+/** The tests' own pages and clips, the page as it is built, and the demo course's clips. */
+const ROOTS = ["../.build", "../fixtures", "../../dist-page", "../../../local"].map(path => join(HERE, path));
 const TYPES: Record<string, string> = {
   ".html": "text/html",
   ".js": "text/javascript",
   ".css": "text/css",
+  ".svg": "image/svg+xml",
   ".webm": "video/webm",
   ".m3u8": "application/vnd.apple.mpegurl",
   ".m4s": "video/iso.segment",
@@ -32,6 +35,8 @@ export class WireServer {
   upstream: string | undefined;
   /** An answer instead of the API's, for a while. */
   trouble: () => Response | undefined = () => undefined;
+  /** Changes an answer's text on its way to the page. */
+  rewrite: (path: string, text: string) => string = (_path, text) => text;
   readonly seen: Seen[] = [];
   #server: Server;
   #other: Server;
@@ -76,7 +81,8 @@ export class WireServer {
   }
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = new URL(request.url ?? "/", "http://x").pathname;
-    if (!path.startsWith("/v1/") && !path.startsWith("/local/")) return file(path, request, response);
+    if (!path.startsWith("/v1/") && !path.startsWith("/local/"))
+      return file(path === "/" ? "/index.html" : path, request, response);
     this.seen.push({ method: request.method ?? "", path, at: Date.now() });
     const api = this.api;
     const cors = {
@@ -102,7 +108,7 @@ export class WireServer {
       if (value) headers[name] = value;
     }
     if (this.noStore) headers["cache-control"] = "no-store";
-    const answered = await answer.text();
+    const answered = this.rewrite(path, await answer.text());
     if (response.destroyed) return;
     response.writeHead(answer.status, headers).end(answered);
   }

@@ -57,9 +57,9 @@ describe.each(kinds)("laws of the outbox: %s", (_name, create) => {
   test("an acknowledgement takes what it covers, and nothing else", async () => {
     const outbox = create();
     await outbox.put(record({ seq: 4, watched: [[0, 30]] }));
-    await outbox.settle("ada", "s1", { seq: 3, watched: [[0, 20]] });
+    await outbox.settle(record({ seq: 3, watched: [[0, 20]] }));
     expect(await outbox.list("ada")).toMatchObject([{ seq: 4, watched: [[20, 30]] }]);
-    await outbox.settle("ada", "s1", { seq: 4, watched: [[20, 30]] });
+    await outbox.settle(record({ seq: 4, watched: [[20, 30]] }));
     expect(await outbox.list("ada")).toEqual([]);
   });
   test("a user sees only their own", async () => {
@@ -94,7 +94,7 @@ describe.each(kinds)("laws of the outbox: %s", (_name, create) => {
           const sent =
             what === "ack-newest" ? { seq, watched: held } : what === "ack-older" ? older : undefined;
           if (sent) {
-            await outbox.settle("ada", "s1", sent);
+            await outbox.settle(record(sent));
             acknowledged = union(acknowledged, sent.watched);
             held = difference(held, sent.watched);
           }
@@ -140,7 +140,7 @@ describe("when a store fails", () => {
     const box = outbox();
     await box.put(record());
     box.putNow(record());
-    await box.settle("ada", "s1", { seq: 1, watched: [] });
+    await box.settle(record({ seq: 1, watched: [] }));
     expect(await box.list("ada")).toEqual([]);
     expect(events.length).toBeGreaterThan(0);
   });

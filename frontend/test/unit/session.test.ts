@@ -180,7 +180,7 @@ describe("acknowledgement", () => {
     await player.watch(10);
     player.media.pause();
     await player.wait(300);
-    expect(player.told("held")).toMatchObject([{ outcome: "throttled" }]);
+    expect(player.told("held")).toMatchObject([{ result: { outcome: "throttled" } }]);
     expect(player.session.getSnapshot()).toMatchObject({ network: "dirty", pendingSeconds: 10 });
     await player.wait(3000);
     expect(player.api.stored.get("course/video")?.watched).toEqual([[0, 10]]);
@@ -314,7 +314,7 @@ describe("trouble", () => {
     await player.watch(4);
     player.media.pause();
     await player.wait(55_000);
-    expect(player.told("refused")).toHaveLength(1);
+    expect(player.told("failed")).toMatchObject([{ verdict: "refused", status: 404 }]);
     expect(player.api.calls).toHaveLength(1);
   });
 });
