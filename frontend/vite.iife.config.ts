@@ -7,7 +7,7 @@ export default defineConfig({
     emptyOutDir: false,
     lib: { entry: "src/script.ts", formats: ["iife"], name: "Playhead", fileName: () => "playhead.iife.js" },
     minify: "terser",
-    terserOptions: { ecma: 2020, toplevel: true, compress: { passes: 3, unsafe_arrows: true } },
+    terserOptions: { ecma: 2020, toplevel: true, compress: { passes: 3, unsafe_arrows: true, inline: 1 } },
     rolldownOptions: { output: { generatedCode: { symbols: false } } },
   },
 });

@@ -158,7 +158,7 @@ export function createSender(viewing: Viewing, context: SessionContext, hooks: S
     forgive() {
       sender.trouble = undefined;
       attempt = 0;
-      if (unsent === "timeupdate") unsent = "manual"; // the window must not hold what waited for the connection
+      unsent = "manual"; // the window must not hold what waited for the connection
       if (isOnline() && viewing.isDirty()) retryIn(random() * MANNERS_MS);
     },
     stop() {
