@@ -8,7 +8,7 @@ from playhead.domain import late
 from playhead.domain.claim import Claim, Granted, LastClaim, TooSoon, Turn, Unguarded, refusal
 from playhead.domain.errors import StoreUnavailable
 from playhead.domain.progress import Contribution, Progress, is_over, merge
-from playhead.domain.report import Key
+from playhead.domain.report import Key, Position
 
 
 @dataclass
@@ -77,6 +77,10 @@ class FakeProgressStore:
         """Return what is stored."""
         self._check()
         return self._stored.get(key, Progress(key))
+
+    def viewings(self, key: Key) -> list[Position]:
+        """Return the viewings, the latest first."""
+        return sorted(self.read(key).viewings, reverse=True)
 
     def is_slow(self) -> bool:
         """Tell what the test says."""

@@ -71,4 +71,6 @@ def _reference(some: Sequence[Report]) -> Progress:
     progress = Progress(KEY)
     for one in some:
         progress = merge(progress, contribution(one))
-    return Progress(**{name: getattr(progress, name) for name in Progress.__dataclass_fields__ if name != "completed_at"})
+    return Progress(
+        **{name: getattr(progress, name) for name in Progress.__dataclass_fields__ if name != "completed_at"}
+    )

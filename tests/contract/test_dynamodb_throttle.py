@@ -1,9 +1,11 @@
 """What only DynamoDB's throttle has to bear: a lost answer, a missing table, its item's time to live."""
+# ruff: noqa: FBT001 - a case of a table comes as arguments
 
 import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from typing import Any
 from urllib.parse import urlsplit
 
 import boto3
@@ -76,14 +78,18 @@ def proxy(aws: LocalAws) -> Iterator[LossyProxy]:
 def throttle(proxy: LossyProxy, throttle_table: str) -> Iterator[DynamoDBThrottle]:
     """Return a throttle with the composition root's own budget, behind the proxy."""
     budget = Config(connect_timeout=1, read_timeout=1, retries={"total_max_attempts": 2, "mode": "standard"})
-    with closing(boto3.client("dynamodb", endpoint_url=proxy.url, region_name=REGION, config=budget, **ADMIN)) as client:
+    behind: dict[str, Any] = {"endpoint_url": proxy.url, "region_name": REGION, "config": budget, **ADMIN}
+    with closing(boto3.client("dynamodb", **behind)) as client:
         yield DynamoDBThrottle(client, throttle_table)
 
 
 @pytest.mark.parametrize("spacing_ms", [0, 1000])
 @pytest.mark.parametrize("urgent", [False, True])
 def test_our_own_claim_does_not_hold_us_when_its_answer_was_lost(
-    throttle: DynamoDBThrottle, proxy: LossyProxy, urgent: bool, spacing_ms: int  # noqa: FBT001
+    throttle: DynamoDBThrottle,
+    proxy: LossyProxy,
+    urgent: bool,
+    spacing_ms: int,
 ) -> None:
     proxy.lose = 1
     assert isinstance(throttle.claim(claim(urgent=urgent, spacing_ms=spacing_ms)), Granted)
@@ -94,7 +100,10 @@ def test_our_own_claim_does_not_hold_us_when_its_answer_was_lost(
 @pytest.mark.parametrize("spacing_ms", [0, 1000])
 @pytest.mark.parametrize("urgent", [False, True])
 def test_a_claim_whose_answer_was_lost_can_be_released(
-    throttle: DynamoDBThrottle, proxy: LossyProxy, urgent: bool, spacing_ms: int  # noqa: FBT001
+    throttle: DynamoDBThrottle,
+    proxy: LossyProxy,
+    urgent: bool,
+    spacing_ms: int,
 ) -> None:
     ours = claim(urgent=urgent, spacing_ms=spacing_ms)
     proxy.lose = 1

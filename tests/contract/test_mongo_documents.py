@@ -1,4 +1,5 @@
-"""What only MongoDB's store has to bear: ids, documents from before Playhead, and strings that look like expressions."""
+"""What only MongoDB's store has to bear: ids, documents from before Playhead, strings that look like paths."""
+# ruff: noqa: FBT001 - a case of a table comes as arguments
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,7 +11,7 @@ from pymongo.collection import Collection
 from playhead.adapters.mongo_documents import to_date
 from playhead.adapters.mongo_progress import MongoProgressStore
 from playhead.domain.playback import MAX_DEVICES
-from playhead.domain.progress import MAX_SESSIONS, Contribution
+from playhead.domain.progress import MAX_SESSIONS, Contribution, Progress
 from playhead.domain.report import Key
 from tests.builders import KEY, NOW, contribution, report, session_id
 
@@ -57,6 +58,12 @@ def _old_document(**changes: Any) -> Documents:  # noqa: ANN401 - any field of a
 
 def _new_report(**changes: Any) -> Contribution:  # noqa: ANN401 - any field of a report
     return contribution(report(**({"key": Key(*HEX), "position": 20, "watched": ((0, 20),)} | changes)))
+
+
+def _merged(store: MongoProgressStore, one: Contribution) -> Progress:
+    progress = store.merge(one)
+    assert progress
+    return progress
 
 
 # --- the document
@@ -134,7 +141,9 @@ def test_ids_that_look_like_object_ids_are_stored_as_such(
     assert store.read(Key(*HEX)).position is not None
 
 
-@pytest.mark.parametrize("text", ["x" * 24, "65f00000000000000000000", "65f0000000000000000000011", "aa " * 8, "\u0661" * 24])
+@pytest.mark.parametrize(
+    "text", ["x" * 24, "65f00000000000000000000", "65f0000000000000000000011", "aa " * 8, "\u0661" * 24]
+)
 def test_ids_that_only_nearly_look_so_stay_strings(
     store: MongoProgressStore, collection: Collection[Documents], text: str
 ) -> None:
@@ -145,7 +154,10 @@ def test_ids_that_only_nearly_look_so_stay_strings(
 @pytest.mark.parametrize("user", [one for one in NASTY if one])
 @pytest.mark.parametrize("bulk", [False, True])
 def test_an_id_is_never_an_expression(
-    store: MongoProgressStore, collection: Collection[Documents], user: str, bulk: bool  # noqa: FBT001
+    store: MongoProgressStore,
+    collection: Collection[Documents],
+    user: str,
+    bulk: bool,
 ) -> None:
     store.merge(contribution())
     one = contribution(report(key=Key(user, user, user)))
@@ -169,7 +181,11 @@ def _merge(store: MongoProgressStore, one: Contribution, *, bulk: bool) -> None:
 @pytest.mark.parametrize("count", [1, 2])
 @pytest.mark.parametrize("text", NASTY)
 def test_no_string_of_a_report_is_ever_evaluated(
-    store: MongoProgressStore, collection: Collection[Documents], text: str, count: int, bulk: bool  # noqa: FBT001
+    store: MongoProgressStore,
+    collection: Collection[Documents],
+    text: str,
+    count: int,
+    bulk: bool,
 ) -> None:
     """The edge lets none of these in; the adapter is not to rely on it."""
     some = [report(session=text, device=text, at=NOW + number, seq=number) for number in range(count)]
@@ -199,10 +215,21 @@ def test_nothing_published_drops_on_the_first_new_report(
 ) -> None:
     old = _old_document(note={"kept": ["as", "it", "was"]}, courseProgress=5)
     collection.insert_one(old)
-    progress = store.merge(_new_report())
+    progress = _merged(store, _new_report())
     document = _only(collection)
-    for name in ("_id", "__v", "createdAt", "firstWatchedAt", "note", "courseProgress", "watchedPercentage",
-                 "completionPercentage", "watchedDuration", "totalDuration", "isCompleted"):
+    for name in (
+        "_id",
+        "__v",
+        "createdAt",
+        "firstWatchedAt",
+        "note",
+        "courseProgress",
+        "watchedPercentage",
+        "completionPercentage",
+        "watchedDuration",
+        "totalDuration",
+        "isCompleted",
+    ):
         assert document[name] == old[name], name
     assert document["watchCount"] == 13
     assert document["lastWatchedAt"] == document["updatedAt"] == to_date(NOW)
@@ -215,7 +242,7 @@ def test_nothing_published_drops_on_the_first_new_report(
 def test_an_old_completion_stays(store: MongoProgressStore, collection: Collection[Documents]) -> None:
     done = OLD_TIME + timedelta(days=1)
     collection.insert_one(_old_document(isCompleted=True, completedAt=done, watchedPercentage=95))
-    progress = store.merge(_new_report())
+    progress = _merged(store, _new_report())
     document = _only(collection)
     assert (document["isCompleted"], document["completedAt"]) == (True, done)
     assert (progress.completed, progress.percentage) == (True, 95)
@@ -228,9 +255,9 @@ def test_an_old_position_is_read_and_then_only_moved_by_newer_reports(
     before = store.read(Key(*HEX))
     assert before.position is not None
     assert (before.position.seconds, before.furthest, before.percentage, before.watch_count) == (450, 450, 75, 12)
-    long_ago = store.merge(_new_report(at=1_700_000_000_000))
+    long_ago = _merged(store, _new_report(at=1_700_000_000_000))
     assert long_ago.position == before.position, "a report from before the old document's last save"
-    assert store.merge(_new_report(at=NOW, seq=2)).position == report(position=20, seq=2).playhead
+    assert _merged(store, _new_report(at=NOW, seq=2)).position == report(position=20, seq=2).playhead
 
 
 def test_a_full_old_history_makes_room(store: MongoProgressStore, collection: Collection[Documents]) -> None:
@@ -271,7 +298,7 @@ def test_an_odd_old_document_is_read_and_merged_all_the_same(
     collection.insert_one(_old_document(**changes))
     store.read(Key(*HEX))
     for _ in range(2):
-        merged = store.merge(_new_report())
+        merged = _merged(store, _new_report())
     assert merged.watched == ((0, 20),)
     assert merged.watch_count >= 1
     assert 0 <= merged.percentage <= 100

@@ -113,7 +113,8 @@ def test_a_duration_that_is_none_does_not_say(database: Database[Documents], dur
 
 def test_answers_are_remembered_for_some_minutes_and_a_no_is_asked_again(database: Database[Documents]) -> None:
     time = [0.0]
-    catalogue, entitlement = (kind(database, timer=lambda: time[0]) for kind in (MongoCatalogue, MongoEntitlement))
+    catalogue = MongoCatalogue(database, timer=lambda: time[0])
+    entitlement = MongoEntitlement(database, timer=lambda: time[0])
     database["videos"].insert_one({"_id": "video-1", "duration": 60})
     assert catalogue.duration("video-1") == 60
     assert not entitlement.allows("learner-1", "course-1")

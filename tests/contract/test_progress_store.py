@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import monotonic
 from typing import Any
 
@@ -57,8 +57,9 @@ def store(kind: Kind) -> ProgressStore:
     return kind.store
 
 
-def _published(progress: Progress) -> tuple[object, ...]:
+def _published(progress: Progress | None) -> tuple[object, ...]:
     """Return what a read gives back; bookkeeping that is not published stays in the store."""
+    assert progress
     return (
         progress.position,
         progress.furthest,
@@ -85,9 +86,11 @@ def test_nothing_stored_is_a_zero_state(store: ProgressStore) -> None:
 
 def test_a_merge_gives_back_what_a_read_then_gives(store: ProgressStore) -> None:
     merged = store.merge(contribution(report(position=31.25, device="laptop")))
-    assert _published(merged) == _published(store.read(KEY)) == _published(_reference(
-        contribution(report(position=31.25, device="laptop"))
-    ))
+    assert (
+        _published(merged)
+        == _published(store.read(KEY))
+        == _published(_reference(contribution(report(position=31.25, device="laptop"))))
+    )
 
 
 @pytest.mark.parametrize(
@@ -148,7 +151,7 @@ def test_whatever_is_contributed_equals_the_reference(
 ) -> None:
     """Also where durations differ and what came before matters, so that order does too."""
     key = Key(f"learner-{number}", *KEY[1:])
-    mine = [_of_key(one, key) for one in contributions]
+    mine = [replace(one, key=key) for one in contributions]
     before = kind.whole(key)
     for one in mine:
         before = merge(before, one)
@@ -156,15 +159,11 @@ def test_whatever_is_contributed_equals_the_reference(
     assert kind.whole(key) == before
 
 
-def _of_key(one: Contribution, key: Key) -> Contribution:
-    return Contribution(
-        key, one.playback, one.received_at, one.threshold, one.catalogue_duration, one.unverified_seconds
-    )
-
-
 @pytest.mark.parametrize("duration", [5e-324, 1e-9, 0.001, 1])
 def test_a_tiny_duration_is_no_obstacle(store: ProgressStore, duration: float) -> None:
-    assert store.merge(contribution(report(duration=duration, position=0, watched=((0, 1),)))).percentage == 100
+    merged = store.merge(contribution(report(duration=duration, position=0, watched=((0, 1),))))
+    assert merged
+    assert merged.percentage == 100
 
 
 def test_a_retry_adds_nothing(kind: Kind) -> None:

@@ -1,4 +1,5 @@
-"""The port Throttle, the same promises of the fake and of DynamoDB: whose turn it is, atomically, and how it is put back."""
+"""The port Throttle, the same promises of the fake and of DynamoDB: whose turn it is, and how it is put back."""
+# ruff: noqa: FBT001, PLR0917 - a case of a table comes as arguments
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -59,7 +60,7 @@ def _granted(turn: Turn) -> Granted:
 
 
 def _last(of: Claim, **changes: Any) -> LastClaim:  # noqa: ANN401 - any field of a last claim
-    fields = {
+    fields: dict[str, Any] = {
         "session": of.session,
         "seq": of.seq,
         "claimed_at": of.now,
@@ -73,7 +74,7 @@ def _last(of: Claim, **changes: Any) -> LastClaim:  # noqa: ANN401 - any field o
 
 
 @pytest.mark.parametrize("urgent", [False, True])
-def test_a_key_that_was_never_claimed_is_free(throttle: Throttle, urgent: bool) -> None:  # noqa: FBT001
+def test_a_key_that_was_never_claimed_is_free(throttle: Throttle, urgent: bool) -> None:
     assert _granted(throttle.claim(claim(urgent=urgent))).last is None
 
 
@@ -110,7 +111,12 @@ def test_a_claim_learns_of_the_last_one(throttle: Throttle) -> None:
     ],
 )
 def test_whose_turn_it_is(
-    throttle: Throttle, session: str, seq: int, urgent: bool, after: int, expected: object  # noqa: FBT001
+    throttle: Throttle,
+    session: str,
+    seq: int,
+    urgent: bool,
+    after: int,
+    expected: object,
 ) -> None:
     throttle.claim(claim(session=OURS, seq=5))
     turn = throttle.claim(claim(session=session, seq=seq, urgent=urgent, now=NOW + after))

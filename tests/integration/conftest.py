@@ -1,4 +1,4 @@
-"""What the integration tests share: the handlers over a real mongod and an atomic DynamoDB, with a clock that they set."""
+"""What the integration tests share: the handlers on a real mongod and an atomic DynamoDB, with a clock to set."""
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -83,9 +83,11 @@ class _CurrentOutput:
     """Whatever is the standard output at the time of writing: pytest exchanges it between set-up and test."""
 
     def write(self, text: str) -> None:
+        """Pass on."""
         sys.stdout.write(text)
 
     def flush(self) -> None:
+        """Pass on."""
         sys.stdout.flush()
 
 

@@ -9,6 +9,7 @@ from tests.builders import HOUR, NOW, http_event, identity_of, report_event, ses
 from tests.handlers import Answer, Backend
 
 USER = "learner-1"
+Case = tuple[dict[str, Any], str]
 NAN, INFINITY = float("nan"), float("inf")
 
 
@@ -27,53 +28,100 @@ def _assert_problem(answer: Answer, status: int, code: str) -> None:
     assert answer.headers["Cache-Control"] == "no-store"
 
 
+_NO_ID: tuple[object, ...] = (
+    "",
+    None,
+    7,
+    True,
+    ["a"],
+    {"$gt": ""},
+    "$$ROOT",
+    "a/b",
+    "a#b",
+    "a b",
+    "x" * 129,
+    "\u00e9",
+    "a\n",
+    "\ud800",
+)
+_NO_SECONDS: tuple[object, ...] = (
+    -1,
+    -0.001,
+    NAN,
+    INFINITY,
+    -INFINITY,
+    "30",
+    None,
+    True,
+    False,
+    [30],
+    {},
+    10**400,
+    -(10**400),
+    172_801,
+)
+_NO_TIME: tuple[object, ...] = (-1, 1.5, "2027-01-15T08:00:00Z", None, True, NAN, INFINITY, 2**53, 10**400)
+_ULID = session_id()
+_NO_SESSION: tuple[object, ...] = (
+    "$$ROOT",
+    "",
+    None,
+    7,
+    True,
+    "session-1",
+    _ULID[:-1],
+    _ULID + "0",
+    "8" + _ULID[1:],
+    "x" * 5000,
+    {"$ne": 1},
+)
+_WRONG: dict[str, tuple[object, ...]] = {
+    "courseId": _NO_ID,
+    "videoId": _NO_ID,
+    "event": ("", "play", None, 7, ["pause"], "PAUSE", "pause ", "\ud800"),
+    "position": _NO_SECONDS,
+    "duration": (*_NO_SECONDS, 0, -0.0),
+    "watched": (None, {}, "", 7, True, "[[0,30]]", [[2 * n, 2 * n + 1] for n in range(501)]),
+    "session": (*_NO_SESSION, "\ud800", _ULID[:-1] + "\u017f", _ULID[:-1] + "\u212a"),
+    "seq": (-1, 1.0, 1.5, "1", None, True, NAN, 2**53, 10**400, -(10**400), [1], {}),
+    "at": _NO_TIME,
+    "device": ("", "a.b", "$userId", "a b", "x" * 65, 7, True, "\u00e9", "a\u0000", ["laptop"], "\ud800"),
+    "playbackRate": (0, -1, 17, NAN, INFINITY, "2", True, 10**400),
+}
+_UNKNOWN = ("userId", "$set", "progress", "completed", "user_id", "course_id", "__proto__", "playback_rate", "\u00e9")
+_WRONG_RANGES: tuple[tuple[object, str], ...] = (
+    ([[30, 0]], "[0]"),
+    ([[0, 30], [30, 30]], "[1]"),
+    ([[0, 30], [-1, 3]], "[1][0]"),
+    ([[0, 30.5]], "[0][1]"),
+    ([[0.5, 30]], "[0][0]"),
+    ([["0", 30]], "[0][0]"),
+    ([[0, True]], "[0][1]"),
+    ([[False, 30]], "[0][0]"),
+    ([[0, None]], "[0][1]"),
+    ([[0, NAN]], "[0][1]"),
+    ([[0, INFINITY]], "[0][1]"),
+    ([[0, 10**400]], "[0][1]"),
+    ([[0, 172_801]], "[0][1]"),
+    ([[0]], "[0][1]"),
+    ([[0, 30, 60]], "[0]"),
+    ([[]], "[0][0]"),
+    ([0, 30], "[0]"),
+    ([{"start": 0, "end": 30}], "[0]"),
+    ([[[0, 30]]], "[0][0]"),
+    (["03"], "[0]"),
+)
+_CASES: list[Case] = [
+    *(({name: value}, name) for name, values in _WRONG.items() for value in values),
+    *(({"watched": value}, f"watched{place}") for value, place in _WRONG_RANGES),
+    *(({name: ...}, name) for name in _WRONG if name not in {"device", "playbackRate"}),
+    *(({name: 1}, name) for name in _UNKNOWN),
+]
+
+
 @pytest.mark.parametrize(
     ("changes", "field"),
-    [
-        *(({name: value}, name) for name in ("courseId", "videoId") for value in
-          ("", None, 7, True, ["a"], {"$gt": ""}, "$$ROOT", "a/b", "a#b", "a b", "x" * 129, "\u00e9", "a\n", "\ud800")),
-        *(({"event": value}, "event") for value in ("", "play", None, 7, ["pause"], "PAUSE", "pause ", "\ud800")),
-        *(({name: value}, name) for name in ("position", "duration") for value in
-          (-1, -0.001, NAN, INFINITY, -INFINITY, "30", None, True, False, [30], {}, 10**400, -(10**400), 172_801, 1e400)),
-        ({"duration": 0}, "duration"),
-        ({"duration": -0.0}, "duration"),
-        *(({"watched": value}, "watched") for value in (None, {}, "", 7, True, "[[0,30]]")),
-        ({"watched": [[30, 0]]}, "watched[0]"),
-        ({"watched": [[0, 30], [30, 30]]}, "watched[1]"),
-        ({"watched": [[0, 30], [-1, 3]]}, "watched[1][0]"),
-        ({"watched": [[0, 30.5]]}, "watched[0][1]"),
-        ({"watched": [[0.5, 30]]}, "watched[0][0]"),
-        ({"watched": [["0", 30]]}, "watched[0][0]"),
-        ({"watched": [[0, True]]}, "watched[0][1]"),
-        ({"watched": [[False, 30]]}, "watched[0][0]"),
-        ({"watched": [[0, None]]}, "watched[0][1]"),
-        ({"watched": [[0, NAN]]}, "watched[0][1]"),
-        ({"watched": [[0, INFINITY]]}, "watched[0][1]"),
-        ({"watched": [[0, 10**400]]}, "watched[0][1]"),
-        ({"watched": [[0, 172_801]]}, "watched[0][1]"),
-        ({"watched": [[0]]}, "watched[0][1]"),
-        ({"watched": [[0, 30, 60]]}, "watched[0]"),
-        ({"watched": [[]]}, "watched[0][0]"),
-        ({"watched": [0, 30]}, "watched[0]"),
-        ({"watched": [{"start": 0, "end": 30}]}, "watched[0]"),
-        ({"watched": [[[0, 30]]]}, "watched[0][0]"),
-        ({"watched": ["03"]}, "watched[0]"),
-        ({"watched": [[2 * n, 2 * n + 1] for n in range(501)]}, "watched"),
-        *(({"session": value}, "session") for value in
-          ("$$ROOT", "", None, 7, True, "session-1", session_id()[:-1], session_id() + "0", "8" + session_id()[1:],
-           "x" * 5000, {"$ne": 1}, "\ud800", session_id()[:-1] + "\u017f")),
-        *(({"seq": value}, "seq") for value in
-          (-1, 1.0, 1.5, "1", None, True, NAN, 2**53, 10**400, [1], {}, -(10**400))),
-        *(({"at": value}, "at") for value in (-1, 1.5, "2027-01-15T08:00:00Z", None, True, NAN, 2**53, 10**400)),
-        *(({"device": value}, "device") for value in
-          ("", "a.b", "$userId", "a b", "x" * 65, 7, True, "\u00e9", "a\u0000", ["laptop"], "\ud800")),
-        *(({"playbackRate": value}, "playbackRate") for value in (0, -1, 17, NAN, INFINITY, "2", True, 10**400)),
-        *(({name: ...}, name) for name in
-          ("courseId", "videoId", "event", "position", "duration", "watched", "session", "seq", "at")),
-        *(({name: value}, name) for name, value in
-          {"userId": "learner-2", "$set": 1, "progress": 100, "completed": True, "user_id": "x", "course_id": "c",
-           "__proto__": {}, "playback_rate": 1, "\u00e9": 1}.items()),
-    ],
+    _CASES,
     ids=lambda value: str(value)[:40].encode("ascii", "backslashreplace").decode() if value else "x",
 )
 def test_a_field_that_is_wrong_is_named(backend: Backend, changes: dict[str, Any], field: str) -> None:
@@ -86,19 +134,19 @@ def test_a_field_that_is_wrong_is_named(backend: Backend, changes: dict[str, Any
     assert backend.snapshot() == before
 
 
+_NO_REPORTS: tuple[object, ...] = (None, {}, "", 7, [], [wire_report()] * 101, ...)
+_NO_REPORT: tuple[object, ...] = (None, 7, [], "$$ROOT")
+_NO_REQUESTS: list[Case] = [
+    *(({"sentAt": value}, "sentAt") for value in (*_NO_TIME, ...)),
+    *(({"reports": value}, "reports") for value in _NO_REPORTS),
+    *(({"reports": [value]}, "reports[0]") for value in _NO_REPORT),
+    ({"userId": "learner-2"}, "userId"),
+]
+
+
 @pytest.mark.parametrize(
     ("changes", "field"),
-    [
-        *(({"sentAt": value}, "sentAt") for value in (-1, 1.5, "now", None, True, NAN, INFINITY, 2**53, 10**400)),
-        ({"sentAt": ...}, "sentAt"),
-        *(({"reports": value}, "reports") for value in (None, {}, "", 7, [], [wire_report()] * 101)),
-        ({"reports": ...}, "reports"),
-        ({"userId": "learner-2"}, "userId"),
-        ({"reports": [None]}, "reports[0]"),
-        ({"reports": [7]}, "reports[0]"),
-        ({"reports": [[]]}, "reports[0]"),
-        ({"reports": ["$$ROOT"]}, "reports[0]"),
-    ],
+    _NO_REQUESTS,
     ids=lambda value: str(value)[:40],
 )
 def test_a_request_that_is_wrong_is_refused_by_its_field(backend: Backend, changes: dict[str, Any], field: str) -> None:
@@ -195,7 +243,9 @@ def test_a_body_of_another_kind_is_refused(backend: Backend, kind: str) -> None:
     assert backend.snapshot() == before
 
 
-@pytest.mark.parametrize("kind", ["application/json; charset=utf-8", "Application/JSON", "application/json;charset=UTF-8"])
+@pytest.mark.parametrize(
+    "kind", ["application/json; charset=utf-8", "Application/JSON", "application/json;charset=UTF-8"]
+)
 def test_json_is_json_however_it_is_spelt(backend: Backend, kind: str) -> None:
     assert backend.report("learner-json", headers={"content-type": kind}).status == 200
 
@@ -216,8 +266,10 @@ def test_json_is_json_however_it_is_spelt(backend: Backend, kind: str) -> None:
 @pytest.mark.parametrize("role", ["report_progress", "read_progress"])
 def test_nobody_may_do_nothing(backend: Backend, role: str, authorizer: dict[str, Any] | None, code: str) -> None:
     before = backend.snapshot()
-    event = report_event(USER, authorizer=authorizer) if role == "report_progress" else http_event(
-        "GET", "/v1/courses/course-1/videos/video-1/progress", authorizer=authorizer
+    event = (
+        report_event(USER, authorizer=authorizer)
+        if role == "report_progress"
+        else http_event("GET", "/v1/courses/course-1/videos/video-1/progress", authorizer=authorizer)
     )
     answer = backend.call(role, event)
     _assert_problem(answer, 401, code)
@@ -258,10 +310,24 @@ def test_a_bad_report_is_refused_alone_and_the_order_is_kept(backend: Backend) -
     request = wire_request(bad[0], good[0], bad[1], bad[2], good[1], bad[3], good[2], bad[4])
     answer = backend.report("learner-batch", request)
     assert answer.status == 200
-    assert answer.outcomes == ["rejected", "applied", "rejected", "rejected", "applied", "rejected", "applied", "rejected"]
+    assert answer.outcomes == [
+        "rejected",
+        "applied",
+        "rejected",
+        "rejected",
+        "applied",
+        "rejected",
+        "applied",
+        "rejected",
+    ]
     results = answer.body["results"]
     assert [results[index]["videoId"] for index in (0, 1, 2, 4, 5, 6)] == [
-        "bad-0", "video-0", "bad-1", "video-1", "bad-3", "video-2"
+        "bad-0",
+        "video-0",
+        "bad-1",
+        "video-1",
+        "bad-3",
+        "video-2",
     ]
     assert (results[0]["seq"], results[0]["error"]["code"]) == (7, "invalid_report")
     assert [one["field"] for one in results[0]["error"]["errors"]] == ["watched[0]"]

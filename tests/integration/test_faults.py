@@ -4,7 +4,7 @@ import socket
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from time import monotonic
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -34,22 +34,26 @@ class FaultyStore:
     faults: list[BaseException]
 
     def merge(self, contribution: Contribution) -> Progress | None:
+        """Fail, or merge."""
         self._fail()
         return self.store.merge(contribution)
 
     def merge_all(self, contributions: Sequence[Contribution]) -> Any:  # noqa: ANN401 - as the store's
+        """Fail, or merge."""
         self._fail()
         return self.store.merge_all(contributions)
 
-    def read(self, key: Key) -> Progress:
-        return self.store.read(key)
-
-    def is_slow(self) -> bool:
-        return self.store.is_slow()
+    def __getattr__(self, name: str) -> object:
+        """Do everything else as the store does."""
+        return getattr(self.store, name)
 
     def _fail(self) -> None:
         if self.faults:
             raise self.faults.pop(0)
+
+
+def _as_store(faulty: FaultyStore) -> ProgressStore:
+    return cast("ProgressStore", faulty)
 
 
 @pytest.fixture
@@ -65,7 +69,7 @@ def fail(backend: Backend) -> Callable[..., None]:
 
     def plant(*faults: BaseException) -> None:
         whole = bootstrap.report_progress()
-        faulty = replace(whole, store=FaultyStore(whole.store, list(faults)))
+        faulty = replace(whole, store=_as_store(FaultyStore(whole.store, list(faults))))
         vars(backend.apps["report_progress"]).update(report_progress=lambda: faulty)
 
     return plant
@@ -150,7 +154,9 @@ def test_another_devices_turn_in_between_does_not_cost_a_killed_hour(backend: Ba
 # --- the merge fails
 
 
-@pytest.mark.parametrize("fault", [StoreUnavailable("gone"), Killed(), RuntimeError("a defect"), SystemExit(1)], ids=repr)
+@pytest.mark.parametrize(
+    "fault", [StoreUnavailable("gone"), Killed(), RuntimeError("a defect"), SystemExit(1)], ids=repr
+)
 def test_a_failed_merge_releases_its_claim(backend: Backend, fail: Callable[..., None], fault: BaseException) -> None:
     fail(fault)
     if isinstance(fault, Exception):
@@ -170,7 +176,9 @@ def test_a_failed_merge_puts_back_the_claim_before_it(backend: Backend, fail: Ca
     assert _post(backend, wire_request(later), after=5000).status == 503
     routine = wire_report(session=OFFLINE, seq=3, duration=7200, watched=[[30, 41]], at=NOW + 5001)
     held = _post(backend, wire_request(routine), after=5001).body["results"][0]
-    assert (held["outcome"], held["retryAfterMs"]) == ("throttled", window - 5001), "as if the failed one had never been"
+    assert (held["outcome"], held["retryAfterMs"]) == ("throttled", window - 5001), (
+        "as if the failed one had never been"
+    )
     again = _post(backend, wire_request(later), after=5002)
     assert again.body["results"][0]["progress"]["watched"] == [[0, 40]]
 
@@ -193,7 +201,7 @@ def test_a_slow_failure_does_not_release_anothers_claim(backend: Backend) -> Non
             message = "gone"
             raise StoreUnavailable(message)
 
-    slow = replace(whole, store=Slow(whole.store, []))
+    slow = replace(whole, store=_as_store(Slow(whole.store, [])))
     vars(backend.apps["report_progress"]).update(report_progress=lambda: slow)
     assert _post(backend, _hour()).status == 503
     vars(backend.apps["report_progress"]).update(report_progress=lambda: whole)

@@ -1,6 +1,7 @@
 """HTTP semantics through the handlers: entity tags, zero states, unknown routes, health, the API's own description."""
 
 import json
+
 import pytest
 
 from tests.builders import MINUTE, NOW, http_event, identity_of, session_id, wire_report, wire_request
@@ -38,6 +39,7 @@ def test_a_report_is_answered_with_its_progress(backend: Backend) -> None:
         "watchCount": 1,
         "lastWatchedAt": "2027-01-15T08:00:00Z",
         "resume": {"position": 27.5, "reason": "continue"},
+        "otherDevice": None,
     }
     assert backend.read("answered").body == progress
 
@@ -111,6 +113,7 @@ def test_nothing_stored_is_a_zero_state(backend: Backend) -> None:
         "watchCount": 0,
         "lastWatchedAt": None,
         "resume": {"position": 0, "reason": "start"},
+        "otherDevice": None,
     }
 
 
@@ -150,7 +153,9 @@ def test_an_etag_changes_with_what_it_names(backend: Backend) -> None:
 
 
 @pytest.mark.parametrize("role", ["report_progress", "read_progress", "check_health", "describe_api"])
-@pytest.mark.parametrize(("method", "path"), [("GET", "/nowhere"), ("PATCH", "/v1/progress"), ("GET", "/"), ("PUT", "/v1")])
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", "/nowhere"), ("PATCH", "/v1/progress"), ("GET", "/"), ("PUT", "/v1")]
+)
 def test_an_unknown_route_is_a_problem(backend: Backend, role: str, method: str, path: str) -> None:
     answer = backend.call(role, http_event(method, path, authorizer=identity_of(USER)))
     assert (answer.status, answer.body["code"]) == (404, "not_found")
@@ -160,7 +165,9 @@ def test_an_unknown_route_is_a_problem(backend: Backend, role: str, method: str,
 def test_the_api_describes_itself(backend: Backend) -> None:
     answer = backend.call("describe_api", http_event("GET", "/v1/openapi.json"))
     assert answer.status == 200
-    assert {"/v1/progress", "/v1/courses/{courseId}/videos/{videoId}/progress", "/v1/health"} <= set(answer.body["paths"])
+    assert {"/v1/progress", "/v1/courses/{courseId}/videos/{videoId}/progress", "/v1/health"} <= set(
+        answer.body["paths"]
+    )
     assert "max-age" in answer.headers["Cache-Control"]
 
 

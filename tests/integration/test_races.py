@@ -1,4 +1,4 @@
-"""Many processes at once: one turn a window, nothing acknowledged is lost, and nobody's progress in another's answer."""
+"""Many processes at once: one turn a window, nothing acknowledged is lost, nobody's progress in another's answer."""
 
 import json
 import time

@@ -27,7 +27,11 @@ def test_each_report_has_one_line_that_says_what_became_of_it(backend: Backend, 
     assert stale["outcome"] == "stale"
     counted = output.metrics
     assert counted == {
-        "Requests": 3, "ReportsApplied": 1, "ReportsThrottled": 1, "ReportsStale": 1, "SecondsClipped": 540
+        "Requests": 3,
+        "ReportsApplied": 1,
+        "ReportsThrottled": 1,
+        "ReportsStale": 1,
+        "SecondsClipped": 540,
     }
 
 
@@ -94,9 +98,7 @@ def test_no_line_holds_a_token_or_a_body(backend: Backend, output: Output) -> No
     assert TOKEN.split(".")[2] not in printed
 
 
-def test_a_defect_is_a_problem_and_told(
-    backend: Backend, output: Output, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_defect_is_a_problem_and_told(backend: Backend, output: Output, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken() -> Callable[..., Any]:
         message = "a defect"
         raise RuntimeError(message)

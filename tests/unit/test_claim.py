@@ -1,4 +1,5 @@
 """Claims: the table of whose turn it is, in words that any throttle must follow."""
+# ruff: noqa: FBT001 - a case of a table comes as arguments
 
 import pytest
 
@@ -41,7 +42,7 @@ _SOON, _SPACED, _LATE = 999, 1000, 30_000
         (_OURS, 6, False, -5000, TooSoon(35_000, 0)),
     ],
 )
-def test_whose_turn_it_is(session: str, seq: int, urgent: bool, after: int, expected: object) -> None:  # noqa: FBT001
+def test_whose_turn_it_is(session: str, seq: int, urgent: bool, after: int, expected: object) -> None:
     assert refusal(_LAST, claim(session=session, seq=seq, urgent=urgent, now=NOW + after)) == expected
 
 

@@ -1,4 +1,4 @@
-"""The dependency rule: imports go one way, the domain stands on the standard library alone, names say what things are."""
+"""The dependency rule: imports go one way, the domain stands on the standard library, names say what things are."""
 
 import ast
 import sys

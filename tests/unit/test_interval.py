@@ -1,4 +1,5 @@
 """The adaptive interval: what makes it longer, what makes it shorter."""
+# ruff: noqa: FBT001 - a case of a table comes as arguments
 
 import pytest
 from hypothesis import given
@@ -49,7 +50,10 @@ def test_the_report_that_completes_comes_when_it_completes() -> None:
 
 @given(st.floats(0, 3600), st.integers(0, 30), st.booleans(), st.floats(0, 1, exclude_max=True))
 def test_jitter_only_shortens_and_by_a_tenth_at_most(
-    position: float, minutes: int, slow: bool, random: float  # noqa: FBT001
+    position: float,
+    minutes: int,
+    slow: bool,
+    random: float,
 ) -> None:
     newest = _fresh(position=position, session_at=NOW - minutes * MINUTE)
     plain, jittered = _ms(newest, slow=slow), _ms(newest, slow=slow, random=random)

@@ -1,4 +1,5 @@
 """Plausibility: what honest learners do passes whole; what time does not allow is clipped, counted and told."""
+# ruff: noqa: FBT001 - a case of a table comes as arguments
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -112,7 +113,10 @@ _LISTS = st.lists(reports(duration=600), min_size=1, max_size=8)
 
 @given(_LISTS, st.integers(0, HOUR), st.integers(0, 600), st.booleans())
 def test_only_watched_seconds_are_taken_away_and_each_is_counted(
-    some: list[Report], ago: int, brought: int, ours: bool  # noqa: FBT001
+    some: list[Report],
+    ago: int,
+    brought: int,
+    ours: bool,
 ) -> None:
     last = _last(some[0], ago, watched=(0, brought), session=some[0].session if ours else _ANOTHER)
     believed = _believe(*some, last=last)
@@ -125,8 +129,10 @@ def test_only_watched_seconds_are_taken_away_and_each_is_counted(
 
 @given(_LISTS)
 def test_no_session_gains_more_than_time_allows(some: list[Report]) -> None:
-    fresh = [report(**{name: getattr(one, name) for name in ("watched", "session", "seq")}, session_at=NOW - 5000)
-             for one in some]
+    fresh = [
+        report(**{name: getattr(one, name) for name in ("watched", "session", "seq")}, session_at=NOW - 5000)
+        for one in some
+    ]
     believed = _believe(*fresh)
     for session in {one.session for one in fresh}:
         gained = ranges.union(*(one.watched for one in believed.reports if one.session == session))

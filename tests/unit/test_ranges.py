@@ -1,5 +1,7 @@
 """Ranges do what sets of seconds do."""
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,9 +15,7 @@ _RANGES = _UNTIDY.map(ranges.union)
 
 
 def _is_canonical(some: Ranges) -> bool:
-    return all(start < end for start, end in some) and all(
-        one[1] < other[0] for one, other in zip(some, some[1:], strict=False)
-    )
+    return all(start < end for start, end in some) and all(one[1] < other[0] for one, other in pairwise(some))
 
 
 @given(_UNTIDY, _UNTIDY)
