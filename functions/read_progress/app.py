@@ -1,4 +1,4 @@
-"""Read progress: of a video, over a course, everything in pages, and what is unfinished; all with an ETag."""
+"""Read progress: of a video and its viewings, over a course, in pages, and what is unfinished; all with an ETag."""
 
 from http import HTTPStatus
 from typing import Annotated
@@ -8,6 +8,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Header, Path, Que
 
 from playhead.api.answers import ProgressBody, progress_body
 from playhead.api.conditional import NOT_MODIFIED, answer_if_changed
+from playhead.api.history import HistoryBody, history_body
 from playhead.api.lists import (
     CourseProgressBody,
     ProgressPageBody,
@@ -18,10 +19,11 @@ from playhead.api.lists import (
     unfinished_body,
 )
 from playhead.api.problems import documented
-from playhead.api.requests import Id
+from playhead.api.requests import Device, Id
 from playhead.api.resolver import caller, make_resolver, serve
-from playhead.bootstrap import continue_watching, list_progress, read_course_progress, read_progress
+from playhead.bootstrap import continue_watching, list_progress, read_course_progress, read_history, read_progress
 from playhead.domain.course import Weight
+from playhead.domain.devices import other_device
 from playhead.domain.report import Key
 
 app = make_resolver()
@@ -40,11 +42,31 @@ _PROBLEMS = (HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.SERVICE
 def get(
     course_id: Annotated[Id, Path(alias="courseId")],
     video_id: Annotated[Id, Path(alias="videoId")],
+    device: Annotated[Device | None, Query(description="The asking device, to be told where another went on.")] = None,
     if_none_match: Annotated[str, Header(alias="If-None-Match")] = "",
 ) -> Response[str]:
     """Parse, read, answer."""
     progress = read_progress()(Key(caller(app).user_id, course_id, video_id))
-    return answer_if_changed(progress_body(progress), if_none_match)
+    other = other_device(progress, device) if device else None
+    return answer_if_changed(progress_body(progress, other), if_none_match)
+
+
+@app.get(
+    "/v1/courses/<courseId>/videos/<videoId>/history",
+    summary="Read the last viewings",
+    description="Where the last ten viewings ended, the latest first; `PUT .../position` goes back to one.",
+    operation_id="readHistory",
+    tags=["progress"],
+    responses=documented(HistoryBody, *_PROBLEMS, HTTPStatus.FORBIDDEN) | NOT_MODIFIED,
+)
+def get_history(
+    course_id: Annotated[Id, Path(alias="courseId")],
+    video_id: Annotated[Id, Path(alias="videoId")],
+    if_none_match: Annotated[str, Header(alias="If-None-Match")] = "",
+) -> Response[str]:
+    """Parse, read, answer."""
+    viewings = read_history()(Key(caller(app).user_id, course_id, video_id))
+    return answer_if_changed(history_body(viewings), if_none_match)
 
 
 @app.get(

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from playhead.usecases.check_health import CheckHealth
     from playhead.usecases.list_progress import ContinueWatching, ListProgress
     from playhead.usecases.read_course_progress import ReadCourseProgress
+    from playhead.usecases.read_history import ReadHistory
     from playhead.usecases.read_progress import ReadProgress
     from playhead.usecases.report_progress import ReportProgress
 
@@ -78,6 +79,17 @@ def read_progress() -> "ReadProgress":
     chosen = settings.ReadSettings.from_environment(os.environ)
     database = _database(chosen)
     return ReadProgress(store=MongoProgressStore(database[COLLECTION]), entitlement=_entitlement(chosen, database))
+
+
+@cache
+def read_history() -> "ReadHistory":
+    """Return the use case of a video's last viewings."""
+    from playhead.adapters.mongo_progress import COLLECTION, MongoProgressStore
+    from playhead.usecases.read_history import ReadHistory
+
+    chosen = settings.ReadSettings.from_environment(os.environ)
+    database = _database(chosen)
+    return ReadHistory(store=MongoProgressStore(database[COLLECTION]), entitlement=_entitlement(chosen, database))
 
 
 @cache

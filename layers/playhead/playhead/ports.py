@@ -44,6 +44,9 @@ class ProgressStore(Protocol):
     def read(self, key: Key) -> Progress:
         """Return what is stored, a zero state where nothing is. Raises StoreUnavailable."""
 
+    def viewings(self, key: Key) -> list[Position]:
+        """Return the last position of each of the newest viewings, the latest first. Raises StoreUnavailable."""
+
     def is_slow(self) -> bool:
         """Tell whether the store has been answering slowly of late."""
 

@@ -6,6 +6,7 @@ from time import monotonic
 
 from pymongo import ReturnDocument, UpdateOne
 from pymongo.collection import Collection
+from pymongo.cursor import Cursor
 from pymongo.errors import BulkWriteError, DuplicateKeyError, PyMongoError
 
 from playhead.adapters.mongo_client import Document
@@ -13,7 +14,7 @@ from playhead.adapters.mongo_documents import identity, progress_of, to_date
 from playhead.adapters.mongo_merge import merge_pipeline
 from playhead.domain.errors import StoreUnavailable
 from playhead.domain.progress import Contribution, Progress
-from playhead.domain.report import Key
+from playhead.domain.report import Key, Position
 
 COLLECTION = "progresses"
 
@@ -36,6 +37,8 @@ PUBLISHED: Document = dict.fromkeys(
     ),
     1,
 ) | {"_id": 0}
+_READ = PUBLISHED | {"playback.devices": 1, "playback.attemptAt": 1}
+_VIEWINGS: Document = {"_id": 0, "watchHistory": 1}
 
 
 class MongoProgressStore:
@@ -66,8 +69,18 @@ class MongoProgressStore:
     def read(self, key: Key) -> Progress:
         """Return what is stored, by one projected read; a zero state where nothing is."""
         with unavailable():
-            document = self._collection.find_one(identity(key), PUBLISHED)
+            document = self._collection.find_one(identity(key), _READ)
         return progress_of(key, document or {})
+
+    def viewings(self, key: Key) -> list[Position]:
+        """Return the last position of each of the newest viewings, the latest first, by one projected read."""
+        with unavailable():
+            documents = list(self.find_viewings(key))
+        return [one for document in documents for one in sorted(progress_of(key, document).viewings, reverse=True)]
+
+    def find_viewings(self, key: Key) -> Cursor[Document]:
+        """Return the query of a video's viewings."""
+        return self._collection.find(identity(key), _VIEWINGS).limit(1)
 
     def is_slow(self) -> bool:
         """Tell whether merges of this environment have been taking over a quarter of a second."""

@@ -10,7 +10,7 @@ from playhead.api import examples
 from playhead.api.requests import RefusedReport, ReportBody, WireModel
 from playhead.domain.errors import FieldError
 from playhead.domain.progress import Progress
-from playhead.domain.report import Outcome
+from playhead.domain.report import Outcome, Position
 from playhead.domain.resume import Reason, resume
 from playhead.usecases.report_progress import Reported, Result
 
@@ -20,6 +20,14 @@ class ResumeBody(WireModel):
 
     position: float = Field(description="In seconds.")
     reason: Reason = Field(description="start: nothing to continue; continue: go on; finished: start over and say so.")
+
+
+class DevicePositionBody(WireModel):
+    """Where the playhead was last on a device."""
+
+    device: str
+    position: float = Field(description="In seconds.")
+    at: datetime
 
 
 class ProgressBody(WireModel):
@@ -41,6 +49,9 @@ class ProgressBody(WireModel):
     watch_count: int = Field(description="How many viewings.")
     last_watched_at: datetime | None
     resume: ResumeBody
+    other_device: DevicePositionBody | None = Field(
+        description="Where another device went on after the one that was asked for, more than 30 s from it; else null."
+    )
 
 
 class ErrorBody(WireModel):
@@ -113,8 +124,8 @@ class Problem(WireModel):
     results: list[ResultBody] | None = Field(None, description="Of a request that held not one acceptable report.")
 
 
-def progress_body(progress: Progress) -> ProgressBody:
-    """Return progress as it goes over the wire."""
+def progress_body(progress: Progress, other_device: Position | None = None) -> ProgressBody:
+    """Return progress as it goes over the wire; a read may know of another device that went on since."""
     start = resume(progress)
     return ProgressBody(
         course_id=progress.key.course_id,
@@ -131,7 +142,12 @@ def progress_body(progress: Progress) -> ProgressBody:
         watch_count=progress.watch_count,
         last_watched_at=to_time(progress.last_at),
         resume=ResumeBody(position=start.position, reason=start.reason),
+        other_device=_device_position(other_device) if other_device else None,
     )
+
+
+def _device_position(position: Position) -> DevicePositionBody:
+    return DevicePositionBody(device=position.device, position=position.seconds, at=from_ms(position.at))
 
 
 def report_answer(bodies: Sequence[ReportBody | RefusedReport], reported: Reported) -> ReportAnswer:
@@ -181,4 +197,9 @@ def _result(body: ReportBody, result: Result) -> ResultBody:
 
 def to_time(ms: int | None) -> datetime | None:
     """Return ms since the epoch as a time in UTC."""
-    return None if ms is None else datetime.fromtimestamp(ms / 1000, UTC)
+    return None if ms is None else from_ms(ms)
+
+
+def from_ms(ms: int) -> datetime:
+    """Return ms since the epoch as a time in UTC."""
+    return datetime.fromtimestamp(ms / 1000, UTC)
