@@ -26,7 +26,7 @@ export function CoverageBar({ duration, saved, unsaved, position, percent }: Pro
       <div className="coverage-track" role="img" aria-label={`${percent} percent of this video watched`}>
         {saved.map(piece("saved"))}
         {unsaved.map(piece("unsaved"))}
-        <span className="coverage-head" style={{ left: share(position) }} />
+        {position > 0 && <span className="coverage-head" style={{ left: share(position) }} />}
       </div>
       <div className="coverage-key" aria-hidden="true">
         <span className="key-saved">Watched</span>

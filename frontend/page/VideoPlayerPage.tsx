@@ -132,6 +132,12 @@ function Lesson({ client, course, current, overview, toContinue, playNow, onChoo
             position={position}
             percent={percent}
           />
+          {percent === 0 && (
+            <p className="hint">
+              Watch in any order and close the page at any time: you go on where you stopped, here or on
+              another device.
+            </p>
+          )}
         </div>
       </div>
       <aside className="side" aria-label="Course">

@@ -145,6 +145,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/courses/{courseId}/videos/{videoId}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the last viewings
+         * @description Where the last ten viewings of the video ended, the latest first; `PUT .../position` goes back to one.
+         */
+        get: operations["readHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/courses/{courseId}/progress": {
         parameters: {
             query?: never;
@@ -216,10 +236,31 @@ export interface components {
         /**
          * CompletionBody
          * @description Whether the video is completed, by the learner's own word.
+         * @example {
+         *       "completed": true
+         *     }
          */
         CompletionBody: {
             /** Completed */
             completed: boolean;
+        };
+        /**
+         * DevicePositionBody
+         * @description Where the playhead was last on a device.
+         */
+        DevicePositionBody: {
+            /** Device */
+            device: string;
+            /**
+             * Position
+             * @description In seconds.
+             */
+            position: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
         };
         /**
          * ErrorBody
@@ -234,6 +275,9 @@ export interface components {
         /**
          * HiddenBody
          * @description Whether to leave the video out of what is unfinished.
+         * @example {
+         *       "hidden": true
+         *     }
          */
         HiddenBody: {
             /** Hidden */
@@ -248,6 +292,9 @@ export interface components {
         /**
          * PositionBody
          * @description Where to go on.
+         * @example {
+         *       "position": 10
+         *     }
          */
         PositionBody: {
             /**
@@ -259,6 +306,19 @@ export interface components {
         /**
          * Problem
          * @description An error, as RFC 9457 describes it; `code` is stable.
+         * @example {
+         *       "code": "invalid_request",
+         *       "detail": "limit: Input should be greater than or equal to 1",
+         *       "errors": [
+         *         {
+         *           "field": "limit",
+         *           "reason": "Input should be greater than or equal to 1"
+         *         }
+         *       ],
+         *       "status": 400,
+         *       "title": "Bad Request",
+         *       "type": "about:blank"
+         *     }
          */
         Problem: {
             /**
@@ -285,6 +345,30 @@ export interface components {
         /**
          * ProgressBody
          * @description One learner in one video. Seconds of the video, times in ISO 8601 UTC.
+         * @example {
+         *       "completed": false,
+         *       "completedAt": null,
+         *       "courseId": "64b000000000000000000001",
+         *       "duration": 120,
+         *       "furthest": 42.5,
+         *       "lastWatchedAt": "2026-11-23T01:37:47.774Z",
+         *       "position": 42.5,
+         *       "positionAt": "2026-11-23T01:37:47.774Z",
+         *       "resume": {
+         *         "position": 39.5,
+         *         "reason": "continue"
+         *       },
+         *       "videoId": "64b000000000000000000102",
+         *       "watchCount": 1,
+         *       "watched": [
+         *         [
+         *           0,
+         *           42
+         *         ]
+         *       ],
+         *       "watchedPercentage": 35,
+         *       "watchedSeconds": 42
+         *     }
          */
         ProgressBody: {
             /** Courseid */
@@ -332,6 +416,8 @@ export interface components {
             /** Lastwatchedat */
             lastWatchedAt: string | null;
             resume: components["schemas"]["ResumeBody"];
+            /** @description Where another device went on after the one that was asked for, more than 30 s from it; else null. */
+            otherDevice: components["schemas"]["DevicePositionBody"] | null;
         };
         /**
          * Reason
@@ -397,6 +483,12 @@ export interface components {
         /**
          * HealthBody
          * @description Whether the service and what it stands on answer.
+         * @example {
+         *       "checks": {
+         *         "mongodb": "ok"
+         *       },
+         *       "status": "ok"
+         *     }
          */
         HealthBody: {
             /**
@@ -422,6 +514,35 @@ export interface components {
         /**
          * CourseProgressBody
          * @description One learner in one course, as the catalogue has it today.
+         * @example {
+         *       "completed": false,
+         *       "completedVideos": 0,
+         *       "courseId": "64b000000000000000000001",
+         *       "lastWatchedVideoId": "64b000000000000000000102",
+         *       "newContent": false,
+         *       "nextVideoId": "64b000000000000000000102",
+         *       "title": "How long is a minute?",
+         *       "totalVideos": 1,
+         *       "videos": [
+         *         {
+         *           "completed": false,
+         *           "completedAt": null,
+         *           "courseId": "64b000000000000000000001",
+         *           "duration": 120,
+         *           "lastWatchedAt": "2026-11-23T01:37:47.774Z",
+         *           "optional": false,
+         *           "position": 42.5,
+         *           "resume": {
+         *             "position": 39.5,
+         *             "reason": "continue"
+         *           },
+         *           "title": "Two minutes",
+         *           "videoId": "64b000000000000000000102",
+         *           "watchedPercentage": 35
+         *         }
+         *       ],
+         *       "watchedPercentage": 35
+         *     }
          */
         CourseProgressBody: {
             /** Courseid */
@@ -485,8 +606,35 @@ export interface components {
             optional: boolean;
         };
         /**
+         * HistoryBody
+         * @description The last ten viewings of a video, the latest first.
+         */
+        HistoryBody: {
+            /** Items */
+            items: components["schemas"]["ViewingBody"][];
+        };
+        /**
          * ProgressPageBody
          * @description A page of everything that a learner has begun.
+         * @example {
+         *       "items": [
+         *         {
+         *           "completed": false,
+         *           "completedAt": null,
+         *           "courseId": "64b000000000000000000001",
+         *           "duration": 120,
+         *           "lastWatchedAt": "2026-11-23T01:37:47.774Z",
+         *           "position": 42.5,
+         *           "resume": {
+         *             "position": 39.5,
+         *             "reason": "continue"
+         *           },
+         *           "videoId": "64b000000000000000000102",
+         *           "watchedPercentage": 35
+         *         }
+         *       ],
+         *       "nextCursor": "WyJhbGdlYnJhIiwgImdyb3VwcyJd"
+         *     }
          */
         ProgressPageBody: {
             /** Items */
@@ -526,10 +674,51 @@ export interface components {
         /**
          * UnfinishedBody
          * @description What is worth going on with, the last watched first.
+         * @example {
+         *       "items": [
+         *         {
+         *           "completed": false,
+         *           "completedAt": null,
+         *           "courseId": "64b000000000000000000001",
+         *           "duration": 120,
+         *           "lastWatchedAt": "2026-11-23T01:37:47.774Z",
+         *           "position": 42.5,
+         *           "resume": {
+         *             "position": 39.5,
+         *             "reason": "continue"
+         *           },
+         *           "videoId": "64b000000000000000000102",
+         *           "watchedPercentage": 35
+         *         }
+         *       ]
+         *     }
          */
         UnfinishedBody: {
             /** Items */
             items: components["schemas"]["SummaryBody"][];
+        };
+        /**
+         * ViewingBody
+         * @description Where a viewing ended.
+         */
+        ViewingBody: {
+            /**
+             * Session
+             * @description The viewing, in the ULID spelling.
+             */
+            session: string;
+            /**
+             * Position
+             * @description In seconds.
+             */
+            position: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Device */
+            device: string | null;
         };
         /**
          * Weight
@@ -546,6 +735,42 @@ export interface components {
         /**
          * ReportAnswer
          * @description The results in the order of the request's reports.
+         * @example {
+         *       "nextUpdateMs": 27134,
+         *       "results": [
+         *         {
+         *           "courseId": "64b000000000000000000001",
+         *           "outcome": "applied",
+         *           "progress": {
+         *             "completed": false,
+         *             "completedAt": null,
+         *             "courseId": "64b000000000000000000001",
+         *             "duration": 120,
+         *             "furthest": 42.5,
+         *             "lastWatchedAt": "2026-11-23T01:37:47.774Z",
+         *             "position": 42.5,
+         *             "positionAt": "2026-11-23T01:37:47.774Z",
+         *             "resume": {
+         *               "position": 39.5,
+         *               "reason": "continue"
+         *             },
+         *             "videoId": "64b000000000000000000102",
+         *             "watchCount": 1,
+         *             "watched": [
+         *               [
+         *                 0,
+         *                 42
+         *               ]
+         *             ],
+         *             "watchedPercentage": 35,
+         *             "watchedSeconds": 42
+         *           },
+         *           "seq": 3,
+         *           "session": "01M830TNYGBZRY149H2407MD27",
+         *           "videoId": "64b000000000000000000102"
+         *         }
+         *       ]
+         *     }
          */
         ReportAnswer: {
             /** Results */
@@ -623,15 +848,15 @@ export interface components {
          * @example {
          *       "reports": [
          *         {
-         *           "at": 1795394300500,
-         *           "courseId": "66f0c0ffee00000000000001",
+         *           "at": 1795397867774,
+         *           "courseId": "64b000000000000000000001",
          *           "device": "laptop",
          *           "duration": 120,
          *           "event": "pause",
          *           "position": 42.5,
          *           "seq": 3,
-         *           "session": "01M82XFA6WFBDKQ1PDHMNZMN3W",
-         *           "videoId": "66f0c0ffee00000000000011",
+         *           "session": "01M830TNYGBZRY149H2407MD27",
+         *           "videoId": "64b000000000000000000102",
          *           "watched": [
          *             [
          *               0,
@@ -640,7 +865,7 @@ export interface components {
          *           ]
          *         }
          *       ],
-         *       "sentAt": 1795394300800
+         *       "sentAt": 1795397868200
          *     }
          */
         ReportRequest: {
@@ -663,7 +888,10 @@ export type $defs = Record<string, never>;
 export interface operations {
     readProgress: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The asking device, to be told where another went on. */
+                device?: string | null;
+            };
             header?: {
                 "if-none-match"?: string;
             };
@@ -1159,6 +1387,85 @@ export interface operations {
             };
             /** @description Internal Server Error */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readHistory: {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-none-match"?: string;
+            };
+            path: {
+                courseId: string;
+                videoId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryBody"];
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

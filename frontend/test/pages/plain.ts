@@ -6,6 +6,7 @@ import {
   type ProgressEvent,
   type Session,
 } from "../../src/index.ts";
+import { createSampler } from "../../src/sampler.ts";
 
 const query = new URLSearchParams(location.search);
 const video = document.getElementById("video") as HTMLVideoElement;
@@ -29,7 +30,7 @@ const client = createProgressClient({
   onEvent: event => events.push(event),
   ...JSON.parse(query.get("options") ?? "{}"),
 });
-window.playhead = { client, events, video };
+window.playhead = { client, events, video, createSampler };
 video.src = query.get("clip") ?? "/clip.webm";
 const session = client.attach(video, {
   courseId: query.get("course") ?? "course",
@@ -46,6 +47,7 @@ declare global {
       events: ProgressEvent[];
       video: HTMLVideoElement;
       session?: Session;
+      createSampler: typeof createSampler;
       /** Set by a test: the token to give out from now on. */
       token?: string;
     };

@@ -10,7 +10,7 @@ const HERE = import.meta.dirname;
 /** The tests' own pages and clips, the page as it is built, and the demo course's clips. */
 const ROOTS = ["../.build", "../fixtures", "../../dist-page", "../../../local"].map(path => join(HERE, path));
 const TYPES: Record<string, string> = {
-  ".html": "text/html",
+  ".html": "text/html; charset=utf-8",
   ".js": "text/javascript",
   ".css": "text/css",
   ".svg": "image/svg+xml",

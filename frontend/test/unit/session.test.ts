@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { FakeApi, json } from "../support/fake-api.ts";
+import { fakePage } from "../support/fake-page.ts";
 import { fakeClock, givenPlayer } from "../support/player.ts";
 
 beforeEach(fakeClock);
@@ -90,6 +91,26 @@ describe("when it saves", () => {
     ]);
     await player.wait(5000);
     expect(player.api.calls).toHaveLength(1);
+  });
+  test("it never listens to unload, which would end the way back to a kept page", async () => {
+    const page = fakePage();
+    const listens = vi.spyOn(page.window, "addEventListener");
+    await givenPlayer({ page });
+    const types = listens.mock.calls.map(([type]) => type);
+    expect(types).toContain("pagehide");
+    expect(types).not.toContain("unload");
+    expect(types).not.toContain("beforeunload");
+  });
+  test("a page that is kept for the way back releases its lock, and takes it again", async () => {
+    const player = await givenPlayer();
+    player.media.play();
+    await player.watch(4);
+    player.page.leave();
+    await player.wait(1);
+    expect(player.page.navigator.locks?.held.size).toBe(0);
+    player.page.window.dispatchEvent(Object.assign(new Event("pageshow"), { persisted: true }));
+    await player.wait(1);
+    expect(player.page.navigator.locks?.held.size).toBe(1);
   });
   test("the exit leaves in the same task, with a token that was fetched ahead", async () => {
     const getToken = async () => {
