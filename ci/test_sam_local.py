@@ -51,6 +51,13 @@ def test_a_video_is_completed_by_hand(functions: SamLocal) -> None:
     assert _body(_answer(functions, "ChangeProgress"))["completed"] is True
 
 
+def test_what_is_stored_is_handed_over(functions: SamLocal) -> None:
+    """Whatever the tests before have stored: pages of documents."""
+    exported = _body(_answer(functions, "ManageData"))
+    assert exported["nextCursor"] is None
+    assert {one["userId"] for one in exported["items"]} <= {str(LEARNERS[0]["_id"])}
+
+
 def test_health_says_that_mongodb_answers(functions: SamLocal) -> None:
     """A container reaches the database through the secret."""
     assert _body(_answer(functions, "CheckHealth")) == {"status": "ok", "checks": {"mongodb": "ok"}}

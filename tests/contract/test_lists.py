@@ -75,6 +75,7 @@ def test_pages_hold_everything_once_across_both_types_of_id(
     assert len(seen) == len(set(seen)) == 10
     assert {one.user_id for one in seen} == {USER}
     assert_examines_what_it_returns(lists.find_page(USER, seen[4], 3), 4)
+    assert_examines_what_it_returns(lists.find_page(USER, seen[8], 3), 2)  # the last page ends with this learner
 
 
 def test_unfinished_is_the_last_watched_first_without_completed_and_hidden(

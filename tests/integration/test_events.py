@@ -92,6 +92,16 @@ def test_a_video_is_completed_by_hand(invoke: Invoke) -> None:
     assert (_body(answer)["completed"], _body(answer)["watchedPercentage"]) == (True, 0)
 
 
+def test_what_is_stored_is_handed_over(invoke: Invoke) -> None:
+    invoke("report_progress")
+    answer = invoke("manage_data")
+
+    assert answer["statusCode"] == 200
+    (document,) = _body(answer)["items"]
+    assert (document["userId"], document["videoId"]) == (str(ADA), str(SECOND_VIDEO))
+    assert document["playback"]["watched"] == [{"start": 0, "end": 42}]
+
+
 def test_health_says_that_mongodb_answers(invoke: Invoke) -> None:
     answer = invoke("check_health")
 

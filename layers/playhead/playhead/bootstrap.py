@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from playhead.ports import Entitlement, ProgressLists
     from playhead.usecases.change_progress import ChangeProgress
     from playhead.usecases.check_health import CheckHealth
+    from playhead.usecases.export_learner import ExportLearner
     from playhead.usecases.list_progress import ContinueWatching, ListProgress
     from playhead.usecases.read_course_progress import ReadCourseProgress
     from playhead.usecases.read_history import ReadHistory
@@ -142,6 +143,18 @@ def change_progress() -> "ChangeProgress":
         entitlement=_entitlement(chosen, database),
         threshold=chosen.completion_threshold_percent,
     )
+
+
+@cache
+def export_learner() -> "ExportLearner":
+    """Return the use case of handing over what is stored about a learner."""
+    from playhead.adapters.mongo_progress import COLLECTION
+    from playhead.adapters.mongo_records import MongoRecords
+    from playhead.usecases.export_learner import ExportLearner
+
+    chosen = settings.LearnerSettings.from_environment(os.environ)
+    records = MongoRecords(_database(chosen)[COLLECTION])
+    return ExportLearner(records=records, threshold=chosen.completion_threshold_percent)
 
 
 @cache

@@ -6,6 +6,7 @@ from typing import Protocol
 from playhead.domain.claim import Claim, Granted, TooSoon, Turn
 from playhead.domain.course import Course
 from playhead.domain.progress import Contribution, Progress
+from playhead.domain.record import Record
 from playhead.domain.report import Key, Position
 
 type Clock = Callable[[], int]
@@ -84,6 +85,16 @@ class ProgressLists(Protocol):
 
     def unfinished(self, user_id: str, limit: int) -> list[Progress]:
         """Return what a learner has begun, not completed and not hidden, the last watched first."""
+
+
+class LearnerRecords(Protocol):
+    """Gives away everything that is stored about a learner."""
+
+    def page(self, user_id: str, start: Key | None, limit: int) -> tuple[list[Record], Key | None]:
+        """Return records by course and video, from a key on, and the key where the next page starts.
+
+        A page ends early where it grows larger than an answer may be. Raises StoreUnavailable.
+        """
 
 
 class Catalogue(Protocol):

@@ -45,6 +45,13 @@ class ChangeSettings(ReadSettings):
     completion_threshold_percent: int = Field(alias="COMPLETION_THRESHOLD_PERCENT", ge=1, le=100)
 
 
+class LearnerSettings(StoreSettings):
+    """What handing over and erasing need."""
+
+    throttle_table: str = Field(alias="THROTTLE_TABLE")
+    completion_threshold_percent: int = Field(alias="COMPLETION_THRESHOLD_PERCENT", ge=1, le=100)
+
+
 class ReportSettings(ChangeSettings):
     """What reporting needs."""
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from bson import MaxKey
 from pymongo import ASCENDING, DESCENDING
 from pymongo.collection import Collection
 from pymongo.cursor import Cursor
@@ -58,22 +59,25 @@ class MongoProgressLists:
 
     def find_page(self, user_id: str, start: Key | None, limit: int) -> Cursor[Document]:
         """Return the query of a page and one more: bounds of the index itself, since ids are of two types."""
-        query = (
-            self._collection.find({"userId": stored_id(user_id)}, _SUMMARY)
-            .sort(KEY_INDEX)
-            .hint(KEY_INDEX)
-            .limit(limit + 1)
-        )
-        if start is None:
-            return query
-        bound: list[Any] = list(identity(start).items())  # pymongo types a bound as if it were a direction
-        return query.min(bound)
+        query = self._collection.find({"userId": stored_id(user_id)}, _SUMMARY).limit(limit + 1)
+        return from_key_on(query, start)
 
     def find_unfinished(self, user_id: str, limit: int) -> Cursor[Document]:
         """Return the query of what is unfinished; a video that was never hidden has no such mark."""
         query = {"userId": stored_id(user_id), "isCompleted": False, "playback.hidden": None}
         found = self._collection.find(query, _SUMMARY).sort("lastWatchedAt", DESCENDING)
         return found.hint(UNFINISHED_INDEX).limit(limit)
+
+
+def from_key_on(query: Cursor[Document], start: Key | None) -> Cursor[Document]:
+    """Return a query of one learner's documents in the order of their keys, from a key on, to the learner's last."""
+    ordered = query.sort(KEY_INDEX).hint(KEY_INDEX)
+    if start is None:
+        return ordered
+    first = identity(start)
+    bound: list[Any] = list(first.items())  # pymongo types a bound as if it were a direction
+    end: list[Any] = [(name, first[name] if name == "userId" else MaxKey()) for name in first]
+    return ordered.min(bound).max(end)
 
 
 def _summaries(user_id: str, found: Cursor[Document]) -> list[Progress]:

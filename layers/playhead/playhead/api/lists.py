@@ -93,7 +93,7 @@ def page_body(page: Page) -> ProgressPageBody:
     """Return a page as it goes over the wire."""
     return ProgressPageBody(
         items=[_summary(one) for one in page.items],
-        next_cursor=_to_cursor(page.next_key) if page.next_key else None,
+        next_cursor=to_cursor(page.next_key) if page.next_key else None,
     )
 
 
@@ -121,7 +121,8 @@ def from_cursor(cursor: str, user_id: str) -> Key | None:
 _NO_CURSOR = InvalidRequest((FieldError("cursor", "is not a cursor that this API gave"),))
 
 
-def _to_cursor(key: Key) -> str:
+def to_cursor(key: Key) -> str:
+    """Return the opaque cursor of a page that starts at a key; it does not hold whose it is."""
     return urlsafe_b64encode(json.dumps([key.course_id, key.video_id]).encode()).decode()
 
 

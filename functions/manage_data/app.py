@@ -1,0 +1,42 @@
+"""Manage data: everything that is stored about the learner who asks, handed over."""
+
+from http import HTTPStatus
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Query
+
+from playhead.api.export import Format, LearnerExport, answer_export, export_body, statements_body
+from playhead.api.lists import from_cursor
+from playhead.api.problems import documented
+from playhead.api.resolver import caller, make_resolver, serve
+from playhead.bootstrap import export_learner
+
+app = make_resolver()
+
+_PROBLEMS = (HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.SERVICE_UNAVAILABLE)
+
+
+@app.get(
+    "/v1/me/data",
+    summary="Export what is stored about me",
+    description="All documents with all fields, or xAPI video-profile statements; in pages.",
+    operation_id="exportLearner",
+    tags=["learner"],
+    responses=documented(LearnerExport, *_PROBLEMS),
+)
+def get(
+    form: Annotated[Format, Query(alias="format")] = Format.JSON,
+    cursor: Annotated[str, Query(max_length=1024)] = "",
+    limit: Annotated[int, Query(ge=1, le=200)] = 100,
+) -> Response[str]:
+    """Parse, export, answer."""
+    user_id = caller(app).user_id
+    start = from_cursor(cursor, user_id)
+    if form is Format.XAPI:
+        home = f"https://{app.current_event.request_context.domain_name}"
+        return answer_export(statements_body(*export_learner().statements(user_id, start, limit, home), limit))
+    return answer_export(export_body(*export_learner()(user_id, start, limit)))
+
+
+handler = serve(app)

@@ -1,0 +1,62 @@
+"""Export over the wire: pages of everything that is stored about a learner, as it is or as xAPI statements."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlencode
+
+from aws_lambda_powertools.event_handler import Response, content_types
+from pydantic import BaseModel, Field, RootModel
+
+from playhead.api.lists import to_cursor
+from playhead.api.requests import WireModel
+from playhead.domain.record import Record
+from playhead.domain.report import Key
+from playhead.domain.xapi import Statement
+
+PATH = "/v1/me/data"
+_HEADERS = {"Cache-Control": "no-store", "X-Experience-API-Version": "1.0.3"}
+
+
+class Format(StrEnum):
+    """How an export is spelt."""
+
+    JSON = "json"
+    XAPI = "xapi"
+
+
+class ExportBody(WireModel):
+    """A page of all documents about the learner, with all of their fields."""
+
+    items: list[dict[str, Any]] = Field(description="Ids as text, times in ISO 8601 UTC, the rest as it is stored.")
+    next_cursor: str | None = Field(description="Give it as `cursor` for the next page; null on the last.")
+
+
+class StatementsBody(WireModel):
+    """A page of statements of the xAPI video profile, in the form of an xAPI StatementResult."""
+
+    statements: list[dict[str, Any]] = Field(description="With ids made of their content: the same is not said twice.")
+    more: str = Field(description="The address of the next page, empty on the last.")
+
+
+class LearnerExport(RootModel[ExportBody | StatementsBody]):
+    """What `format` asks for."""
+
+
+def export_body(records: Sequence[Record], next_key: Key | None) -> ExportBody:
+    """Return a page of records as it goes over the wire."""
+    return ExportBody(
+        items=[dict(one.fields) for one in records], next_cursor=to_cursor(next_key) if next_key else None
+    )
+
+
+def statements_body(statements: Sequence[Statement], next_key: Key | None, limit: int) -> StatementsBody:
+    """Return a page of statements as it goes over the wire."""
+    rest = {"format": Format.XAPI.value, "limit": limit, "cursor": to_cursor(next_key)} if next_key else {}
+    return StatementsBody(statements=list(statements), more=f"{PATH}?{urlencode(rest)}" if rest else "")
+
+
+def answer_export(body: BaseModel) -> Response[str]:
+    """Return a page as an answer that no cache keeps."""
+    return Response(HTTPStatus.OK, content_types.APPLICATION_JSON, body.model_dump_json(), headers=_HEADERS)
