@@ -6,10 +6,11 @@ SHELL := /bin/bash
 
 PYTHON := .venv/bin/python
 SAM := .tools/sam/bin/sam
+NPM = PATH="$$(setup/find-node.sh):$$PATH" CHROMIUM="$$(setup/find-browser.sh)" npm --prefix frontend --silent
 # Lambda's name of this machine's processor; `make build ARCHITECTURE=arm64` builds for the other.
 ARCHITECTURE ?= $(if $(filter arm64 aarch64,$(shell uname -m)),arm64,x86_64)
 
-.PHONY: help setup setup-sam setup-browser run token session logs test lint openapi format lock build sam-local bench clean
+.PHONY: help setup setup-sam setup-frontend setup-browser run token session logs test test-backend test-frontend frontend lint lint-frontend openapi format lock build sam-local bench clean
 
 help: ## Say what can be made
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -20,6 +21,9 @@ setup: ## Make the environments that the rest needs; quick where nothing has cha
 
 setup-sam: setup
 	@setup/environment.sh .tools/sam requirements/sam.txt
+
+setup-frontend: setup
+	@setup/frontend.sh
 
 setup-browser: setup
 	@setup/find-browser.sh > /dev/null
@@ -36,8 +40,23 @@ session: setup ## Print a session id, as a player makes one
 logs: setup ## Follow what the functions of the running stack log (ARGS=--metrics shows metrics too)
 	@exec $(PYTHON) -m local.logs $(ARGS)
 
-test: setup setup-browser ## Run every test (ARGS=... goes to pytest)
-	@exec $(PYTHON) -m pytest $(ARGS)
+test: test-backend test-frontend ## Run every test
+
+test-backend: setup setup-browser ## Run the tests of the service (ARGS=... goes to pytest)
+	@$(PYTHON) -m pytest $(ARGS)
+
+test-frontend: setup-frontend setup-browser ## Run the tests of the browser client
+	@$(NPM) run build
+	@$(NPM) test
+	@$(NPM) run test:e2e
+
+frontend: setup-frontend ## Build the browser client and its page
+	@$(NPM) run build
+	@$(NPM) run build:page
+
+lint-frontend: setup-frontend ## Check the browser client: style, types, their drift from OpenAPI, its size
+	@$(NPM) run lint
+	@$(NPM) run size
 
 lint: setup ## Check style and types
 	@.venv/bin/ruff check .
