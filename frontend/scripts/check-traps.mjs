@@ -191,7 +191,7 @@ for (const [name, file, there, instead, project, test] of TRAPS.filter(([name]) 
       cwd: folder,
       encoding: "utf8",
     });
-    const count = /Tests .*?(\d+) failed/.exec(run.stdout.replaceAll(/\u001b\[\d+m/g, ""));
+    const count = /Tests .*?(\d+) failed/.exec(run.stdout);
     said = count ? "" : `the test still passes: ${run.stdout.slice(-400)}${run.stderr.slice(-300)}`;
   }
   console.log(`${said ? "✗" : "✓"} ${name}${said ? `: ${said}` : ""}`);

@@ -145,6 +145,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/me/data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export what is stored about me
+         * @description All documents with all fields, or xAPI video-profile statements; in pages.
+         */
+        get: operations["exportLearner"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/courses/{courseId}/videos/{videoId}/history": {
         parameters: {
             query?: never;
@@ -154,7 +174,7 @@ export interface paths {
         };
         /**
          * Read the last viewings
-         * @description Where the last ten viewings of the video ended, the latest first; `PUT .../position` goes back to one.
+         * @description Where the last ten viewings ended, the latest first; `PUT .../position` goes back to one.
          */
         get: operations["readHistory"];
         put?: never;
@@ -510,6 +530,53 @@ export interface components {
             openapi: string;
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * ExportBody
+         * @description A page of all documents about the learner, with all of their fields.
+         */
+        ExportBody: {
+            /**
+             * Items
+             * @description Ids as text, times in ISO 8601 UTC, the rest as it is stored.
+             */
+            items: {
+                [key: string]: unknown;
+            }[];
+            /**
+             * Nextcursor
+             * @description Give it as `cursor` for the next page; null on the last.
+             */
+            nextCursor: string | null;
+        };
+        /**
+         * Format
+         * @description How an export is spelt.
+         * @enum {string}
+         */
+        Format: "json" | "xapi";
+        /**
+         * LearnerExport
+         * @description What `format` asks for.
+         */
+        LearnerExport: components["schemas"]["ExportBody"] | components["schemas"]["StatementsBody"];
+        /**
+         * StatementsBody
+         * @description A page of statements of the xAPI video profile, in the form of an xAPI StatementResult.
+         */
+        StatementsBody: {
+            /**
+             * Statements
+             * @description With ids made of their content: the same is not said twice.
+             */
+            statements: {
+                [key: string]: unknown;
+            }[];
+            /**
+             * More
+             * @description The address of the next page, empty on the last.
+             */
+            more: string;
         };
         /**
          * CourseProgressBody
@@ -1387,6 +1454,66 @@ export interface operations {
             };
             /** @description Internal Server Error */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportLearner: {
+        parameters: {
+            query?: {
+                format?: components["schemas"]["Format"];
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LearnerExport"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

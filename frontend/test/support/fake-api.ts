@@ -92,7 +92,7 @@ export class FakeApi {
       watchCount: stored?.sessions.size ?? 0,
       lastWatchedAt: at,
       resume: stored ? resumeAt(stored.position, stored.duration) : { position: 0, reason: "start" },
-    };
+    } as Progress;
   }
 
   /** A turn for a report: undefined; or why there is none. */
