@@ -11,7 +11,7 @@ from playhead.domain.report import Outcome, Report
 from playhead.usecases.report_progress import Result
 
 logger = Logger(serialize_stacktrace=False)
-tracer = Tracer()
+tracer = Tracer(patch_modules=["botocore", "pymongo"])  # all that makes calls; by default a dozen more are looked for
 metrics = Metrics()
 
 _MAX_FIELDS, _MAX_FIELD_LENGTH = 5, 40
