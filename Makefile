@@ -10,7 +10,7 @@ NPM = PATH="$$(setup/find-node.sh):$$PATH" CHROMIUM="$$(setup/find-browser.sh)" 
 # Lambda's name of this machine's processor; `make build ARCHITECTURE=arm64` builds for the other.
 ARCHITECTURE ?= $(if $(filter arm64 aarch64,$(shell uname -m)),arm64,x86_64)
 
-.PHONY: help setup setup-sam setup-frontend setup-browser run token session logs test test-backend test-frontend frontend lint lint-frontend openapi format lock build sam-local bench clean
+.PHONY: help setup setup-sam setup-frontend setup-browser page run token session logs test test-backend test-frontend frontend lint lint-frontend openapi format lock build sam-local bench clean
 
 help: ## Say what can be made
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -28,7 +28,10 @@ setup-frontend: setup
 setup-browser: setup
 	@setup/find-browser.sh > /dev/null
 
-run: setup ## Start everything on http://127.0.0.1:3000 (PORT=...); Ctrl-C stops it
+page: setup
+	@setup/page.sh
+
+run: page ## Start everything on http://127.0.0.1:3000 (PORT=...); Ctrl-C stops it
 	@exec $(PYTHON) -m local
 
 token: setup ## Print a bearer token: make token SUB=learner-1 [ROLE=instructor]
@@ -42,7 +45,7 @@ logs: setup ## Follow what the functions of the running stack log (ARGS=--metric
 
 test: test-backend test-frontend ## Run every test
 
-test-backend: setup setup-browser ## Run the tests of the service (ARGS=... goes to pytest)
+test-backend: page setup-browser ## Run the tests of the service (ARGS=... goes to pytest)
 	@$(PYTHON) -m pytest $(ARGS)
 
 test-frontend: setup-frontend setup-browser ## Run the tests of the browser client

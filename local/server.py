@@ -5,19 +5,22 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
+from typing import Any
 
 import httpx
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from local.deployment import Deployment
 from local.seed import page_settings
+from local.template import ROOT
 from local.tokens import make_token
 
-PAGE = Path(__file__).parent / "page"
+PAGE = ROOT / "frontend" / "dist-page"
+CLIPS = Path(__file__).parent / "page" / "clips"
 API_METHODS = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"]
 # What belongs to one connection and not to the message (RFC 9110, 7.6.1); the length is counted anew.
 CONNECTION_ONLY = {"connection", "keep-alive", "proxy-authenticate", "te", "trailer", "transfer-encoding", "upgrade"}
@@ -27,6 +30,15 @@ PAGE_HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-cache",
 }
+
+
+class _Page(StaticFiles):
+    """The built page, with the headers that a page on the open net should have too."""
+
+    def file_response(self, *arguments: Any, **named: Any) -> Response:  # noqa: ANN401 - as StaticFiles has it
+        response = super().file_response(*arguments, **named)
+        response.headers.update(PAGE_HEADERS)
+        return response
 
 
 @dataclass(frozen=True)
@@ -71,9 +83,6 @@ def make_app(deployment: Deployment, jwt_secret: str) -> Starlette:
         async with client:
             yield
 
-    async def index(_request: Request) -> Response:
-        return FileResponse(PAGE / "index.html", headers=PAGE_HEADERS)
-
     async def token(request: Request) -> Response:
         subject = request.query_params.get("sub", "")
         return JSONResponse({"token": make_token(jwt_secret, subject)}, headers={"Cache-Control": "no-store"})
@@ -86,12 +95,12 @@ def make_app(deployment: Deployment, jwt_secret: str) -> Starlette:
 
     return Starlette(
         routes=[
-            Route("/", index),
             Route("/local/token", token),
             Route("/local/settings", settings),
             Route("/v1/{rest:path}", api, methods=API_METHODS),
             Route("/api/{rest:path}", api, methods=API_METHODS),
-            Mount("/page", StaticFiles(directory=PAGE)),
+            Mount("/page/clips", StaticFiles(directory=CLIPS)),
+            Mount("/", _Page(directory=PAGE, html=True)),
         ],
         lifespan=lifespan,
     )
