@@ -14,6 +14,7 @@ export default defineConfig({
           include: ["test/browser/**/*.test.ts"],
           globalSetup: "test/support/build.ts",
           maxWorkers: 2,
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -26,6 +27,7 @@ export default defineConfig({
           hookTimeout: 300_000,
           maxConcurrency: 5,
           maxWorkers: 1,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -159,7 +159,11 @@ export interface paths {
         get: operations["exportLearner"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Erase what is stored about me
+         * @description Late reports of sessions that began before are rejected as erased.
+         */
+        delete: operations["eraseLearner"];
         options?: never;
         head?: never;
         patch?: never;
@@ -372,6 +376,7 @@ export interface components {
          *       "duration": 120,
          *       "furthest": 42.5,
          *       "lastWatchedAt": "2026-11-23T01:37:47.774Z",
+         *       "otherDevice": null,
          *       "position": 42.5,
          *       "positionAt": "2026-11-23T01:37:47.774Z",
          *       "resume": {
@@ -452,7 +457,7 @@ export interface components {
         RejectionBody: {
             /**
              * Code
-             * @description invalid_report; not_entitled; attempt_over: a reset has ended what the session belonged to.
+             * @description invalid_report; not_entitled; attempt_over: a reset has ended what the session belonged to; erased: the session began before the learner had everything erased.
              */
             code: string;
             /** Errors */
@@ -532,6 +537,27 @@ export interface components {
             [key: string]: unknown;
         };
         /**
+         * ErasureBody
+         * @description What was erased.
+         * @example {
+         *       "erasedAt": "2026-11-23T01:37:47.774Z",
+         *       "videos": 1
+         *     }
+         */
+        ErasureBody: {
+            /**
+             * Erasedat
+             * Format: date-time
+             * @description Sessions that began before bring nothing back.
+             */
+            erasedAt: string;
+            /**
+             * Videos
+             * @description Of how many videos progress was stored.
+             */
+            videos: number;
+        };
+        /**
          * ExportBody
          * @description A page of all documents about the learner, with all of their fields.
          */
@@ -558,6 +584,28 @@ export interface components {
         /**
          * LearnerExport
          * @description What `format` asks for.
+         * @example {
+         *       "items": [
+         *         {
+         *           "_id": "6b035a5d1c2b3a4958677685",
+         *           "courseId": "64b000000000000000000001",
+         *           "lastWatchedAt": "2026-11-23T01:37:47.774Z",
+         *           "playback": {
+         *             "watched": [
+         *               {
+         *                 "end": 42,
+         *                 "start": 0
+         *               }
+         *             ],
+         *             "watchedSeconds": 42
+         *           },
+         *           "userId": "64b000000000000000000a01",
+         *           "videoId": "64b000000000000000000102",
+         *           "watchedPercentage": 35
+         *         }
+         *       ],
+         *       "nextCursor": null
+         *     }
          */
         LearnerExport: components["schemas"]["ExportBody"] | components["schemas"]["StatementsBody"];
         /**
@@ -675,6 +723,16 @@ export interface components {
         /**
          * HistoryBody
          * @description The last ten viewings of a video, the latest first.
+         * @example {
+         *       "items": [
+         *         {
+         *           "at": "2026-11-23T01:37:47.774Z",
+         *           "device": "laptop",
+         *           "position": 42.5,
+         *           "session": "01M830TNYGBZRY149H2407MD27"
+         *         }
+         *       ]
+         *     }
          */
         HistoryBody: {
             /** Items */
@@ -815,6 +873,7 @@ export interface components {
          *             "duration": 120,
          *             "furthest": 42.5,
          *             "lastWatchedAt": "2026-11-23T01:37:47.774Z",
+         *             "otherDevice": null,
          *             "position": 42.5,
          *             "positionAt": "2026-11-23T01:37:47.774Z",
          *             "resume": {
@@ -1483,6 +1542,62 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LearnerExport"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    eraseLearner: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasureBody"];
                 };
             };
             /** @description Bad Request */

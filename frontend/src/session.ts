@@ -123,7 +123,7 @@ export function createSession(
     show({ playback: "playing" });
   };
   const onEnded = () => {
-    clearTimeout(quiet); // of the `pause` that comes just before
+    // `pause` comes just before, and waits: by then there is nothing new.
     save("ended");
     show({ playback: "ended" });
   };

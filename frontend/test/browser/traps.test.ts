@@ -19,7 +19,9 @@ afterEach(() => server.reset());
 const address = (parameters: Record<string, string> = {}) =>
   `${server.origin}/plain.html?${new URLSearchParams(parameters)}`;
 const open = async (parameters: Record<string, string> = {}): Promise<Page> => {
-  const page = await browser.newPage();
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await context.newPage(); // another tab: with the last one of a context its network would end
   await page.goto(address(parameters));
   return page;
 };
@@ -35,7 +37,7 @@ describe("the exit", () => {
   test("a closed page: one request, though two events say so, and all is there", async () => {
     const page = await open({ play: "" });
     await played(page, 3);
-    server.latencyMs = 300;
+    server.arrivalMs = 300;
     await page.close({ runBeforeUnload: true });
     await until(() => stored()[0]?.[1]);
     await new Promise(resolve => setTimeout(resolve, 700));
@@ -45,7 +47,7 @@ describe("the exit", () => {
   test("navigated away: the request outlives the page", async () => {
     const page = await open({ play: "" });
     await played(page, 3);
-    server.latencyMs = 300;
+    server.arrivalMs = 300;
     await page.goto("about:blank");
     await until(() => stored()[0]?.[1]);
     expect(stored()[0]?.[1]).toBeGreaterThanOrEqual(3);
@@ -182,16 +184,17 @@ describe("a browser of its own", () => {
 
   test("kill -9: the checkpoint in IndexedDB is there at the next visit", async () => {
     const profile = freshProfile();
-    const options = JSON.stringify({ checkpointMs: 1000 });
+    const options = JSON.stringify({ checkpointMs: 3000 });
     await inBrowser(profile.path, async raw => {
       const tab = await raw.first();
       await tab.navigate(address({ play: "", options }));
-      await tab.until("window.playhead?.video.currentTime > 5");
+      await tab.until("window.playhead?.events.some(one => one.type === 'checkpoint')");
+      await new Promise(resolve => setTimeout(resolve, 1000));
       await raw.kill();
     });
     expect(server.requests("POST")).toHaveLength(0);
     await revisit(profile.path);
-    expect(stored()[0]?.[1]).toBeGreaterThanOrEqual(3);
+    expect(stored()[0]?.[1]).toBeGreaterThanOrEqual(2);
     profile.remove();
   });
   test("the browser quits while the server is away: the slot in localStorage is there at the next visit", async () => {

@@ -34,7 +34,9 @@ async function learner() {
   };
   const stored = async () => (await progress()).watchedSeconds;
   const open = async (parameters: Record<string, string> = { play: "" }) => {
-    const page = await browser.newPage();
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    await context.newPage(); // another tab: with the last one of a context its network would end
     await page.goto(address(parameters));
     return page;
   };

@@ -43,10 +43,11 @@ export class FakeApi {
       token,
     };
     this.calls.push(call);
+    await pass(this.latencyMs / 2, init.signal); // aborted on its way there, the server never hears of it
     const trouble = this.trouble(call);
     if (trouble instanceof Error) throw trouble;
     const response = trouble ?? json({ results: this.take(call.request), nextUpdateMs: this.nextUpdateMs });
-    await pass(this.latencyMs, init.signal);
+    await pass(this.latencyMs / 2, init.signal);
     return response;
   };
 

@@ -30,6 +30,8 @@ export class WireServer {
   api = new FakeApi();
   /** How long each answer to the API waits, preflights too, ms. */
   latencyMs = 0;
+  /** How long a report needs to get here, ms; of a client that is gone by then it never does. */
+  arrivalMs = 0;
   noStore = false;
   /** The real stack, where there is one: requests are handed on to it instead of the API in memory. */
   upstream: string | undefined;
@@ -65,6 +67,7 @@ export class WireServer {
   reset(): void {
     this.api = new FakeApi();
     this.latencyMs = 0;
+    this.arrivalMs = 0;
     this.noStore = false;
     this.seen.length = 0;
   }
@@ -97,6 +100,8 @@ export class WireServer {
       response.writeHead(204, cors).end();
       return;
     }
+    await delay(this.arrivalMs);
+    if (request.socket.destroyed) return;
     const init: RequestInit = { method: request.method ?? "GET", headers: endToEnd(request) };
     if (body) init.body = body;
     const answer = this.trouble() ?? (await this.#ask(api, request, init).catch(() => undefined));

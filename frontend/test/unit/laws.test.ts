@@ -27,6 +27,7 @@ const action = fc.oneof(
     arbitrary: fc.record({ do: fc.constantFrom("offline", "online" as const), n: fc.constant(0) }),
   },
 );
+const latency = fc.constantFrom(0, 0, 400, 3000);
 const trouble = fc.constantFrom("none", "none", "503", "lost answer", "refused connection", "portal", "429");
 
 test("nothing unacknowledged is ever lost, whatever happens; at most 5 s by a kill", async () => {
@@ -34,12 +35,14 @@ test("nothing unacknowledged is ever lost, whatever happens; at most 5 s by a ki
     fc.asyncProperty(
       fc.array(action, { minLength: 2, maxLength: 14 }),
       fc.array(trouble, { minLength: 1 }),
-      async (actions, troubles) => {
+      fc.array(latency, { minLength: 1 }),
+      async (actions, troubles, latencies) => {
         fakeClock();
         const api = new FakeApi();
         api.throttles = true;
         let turn = 0;
         api.trouble = call => {
+          api.latencyMs = latencies[turn % latencies.length] ?? 0;
           const kind = troubles[turn++ % troubles.length];
           if (kind === "503" || kind === "429") return json({ code: "busy" }, Number(kind));
           if (kind === "portal") return new Response("hello");
@@ -112,6 +115,7 @@ test("nothing unacknowledged is ever lost, whatever happens; at most 5 s by a ki
         keep();
         player.session.detach();
         api.trouble = () => undefined;
+        api.latencyMs = 0;
         page.connect(true);
         await replace();
         await player.wait(400_000);
