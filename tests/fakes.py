@@ -7,7 +7,7 @@ from threading import Lock
 from playhead.domain import late
 from playhead.domain.claim import Claim, Granted, LastClaim, TooSoon, Turn, Unguarded, refusal
 from playhead.domain.errors import StoreUnavailable
-from playhead.domain.progress import Contribution, Progress, is_over, merge
+from playhead.domain.progress import Contribution, Progress, is_erased, is_over, merge
 from playhead.domain.report import Key, Position
 
 
@@ -55,6 +55,7 @@ class FakeProgressStore:
     reachable: bool = True
     slow: bool = False
     before_merge: Callable[[], None] = lambda: None
+    erased: dict[str, int] = field(default_factory=dict)
     _stored: dict[Key, Progress] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
@@ -64,7 +65,8 @@ class FakeProgressStore:
         self.before_merge()
         with self._lock:
             stored = self._stored.get(contribution.key, Progress(contribution.key))
-            if is_over(stored, contribution):
+            erased_at = self.erased.get(contribution.key.user_id)
+            if is_over(stored, contribution) or is_erased(contribution, erased_at):
                 return None
             self._stored[contribution.key] = merge(stored, contribution)
             return self._stored[contribution.key]
@@ -81,6 +83,11 @@ class FakeProgressStore:
     def viewings(self, key: Key) -> list[Position]:
         """Return the viewings, the latest first."""
         return sorted(self.read(key).viewings, reverse=True)
+
+    def erased_at(self, user_id: str) -> int | None:
+        """Return what the test says."""
+        self._check()
+        return self.erased.get(user_id)
 
     def is_slow(self) -> bool:
         """Tell what the test says."""

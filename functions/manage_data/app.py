@@ -1,4 +1,4 @@
-"""Manage data: everything that is stored about the learner who asks, handed over."""
+"""Manage data: everything that is stored about the learner who asks, handed over or erased."""
 
 from http import HTTPStatus
 from typing import Annotated
@@ -6,11 +6,12 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from playhead.api.export import Format, LearnerExport, answer_export, export_body, statements_body
+from playhead.api.answers import from_ms
+from playhead.api.export import ErasureBody, Format, LearnerExport, answer_export, export_body, statements_body
 from playhead.api.lists import from_cursor
 from playhead.api.problems import documented
 from playhead.api.resolver import caller, make_resolver, serve
-from playhead.bootstrap import export_learner
+from playhead.bootstrap import erase_learner, export_learner, now_ms
 
 app = make_resolver()
 
@@ -37,6 +38,21 @@ def get(
         home = f"https://{app.current_event.request_context.domain_name}"
         return answer_export(statements_body(*export_learner().statements(user_id, start, limit, home), limit))
     return answer_export(export_body(*export_learner()(user_id, start, limit)))
+
+
+@app.delete(
+    "/v1/me/data",
+    summary="Erase what is stored about me",
+    description="Late reports of sessions that began before are rejected as erased.",
+    operation_id="eraseLearner",
+    tags=["learner"],
+    responses=documented(ErasureBody, *_PROBLEMS),
+)
+def erase() -> Response[str]:
+    """Erase, answer."""
+    now = now_ms()
+    videos = erase_learner()(caller(app).user_id, now)
+    return answer_export(ErasureBody(erased_at=from_ms(now), videos=videos))
 
 
 handler = serve(app)

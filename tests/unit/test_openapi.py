@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from playhead.api import answers, examples, lists, requests
+from playhead.api import answers, examples, export, history, lists, requests
 from playhead.api.openapi import document
 
 DOCUMENT: dict[str, Any] = json.loads(document())
@@ -25,6 +25,9 @@ OPERATIONS = [
         (lists.CourseProgressBody, examples.COURSE_PROGRESS),
         (lists.ProgressPageBody, examples.PAGE),
         (lists.UnfinishedBody, examples.UNFINISHED),
+        (history.HistoryBody, examples.HISTORY),
+        (export.LearnerExport, examples.EXPORT),
+        (export.ErasureBody, examples.ERASURE),
         (answers.HealthBody, examples.HEALTH),
         (answers.Problem, examples.PROBLEM),
     ],

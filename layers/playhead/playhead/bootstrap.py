@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from playhead.ports import Entitlement, ProgressLists
     from playhead.usecases.change_progress import ChangeProgress
     from playhead.usecases.check_health import CheckHealth
+    from playhead.usecases.erase_learner import EraseLearner
     from playhead.usecases.export_learner import ExportLearner
     from playhead.usecases.list_progress import ContinueWatching, ListProgress
     from playhead.usecases.read_course_progress import ReadCourseProgress
@@ -155,6 +156,21 @@ def export_learner() -> "ExportLearner":
     chosen = settings.LearnerSettings.from_environment(os.environ)
     records = MongoRecords(_database(chosen)[COLLECTION])
     return ExportLearner(records=records, threshold=chosen.completion_threshold_percent)
+
+
+@cache
+def erase_learner() -> "EraseLearner":
+    """Return the use case of erasing what is stored about a learner."""
+    import boto3
+
+    from playhead.adapters.dynamodb_claims import DynamoDBClaims
+    from playhead.adapters.mongo_erasures import MongoErasure
+    from playhead.adapters.mongo_progress import COLLECTION
+    from playhead.usecases.erase_learner import EraseLearner
+
+    chosen = settings.LearnerSettings.from_environment(os.environ)
+    claims = DynamoDBClaims(boto3.client("dynamodb"), chosen.throttle_table)
+    return EraseLearner(erasure=MongoErasure(_database(chosen)[COLLECTION]), claims=claims)
 
 
 @cache

@@ -34,10 +34,13 @@ class ProgressStore(Protocol):
     """Keeps one progress a key, merged by one atomic update each."""
 
     def merge(self, contribution: Contribution) -> Progress | None:
-        """Merge and return what is stored then, None where a reset has ended its attempt. Raises StoreUnavailable."""
+        """Merge and return what is stored then, None where a reset or an erasure came after its session began.
+
+        Raises StoreUnavailable.
+        """
 
     def merge_all(self, contributions: Sequence[Contribution]) -> list[Contribution]:
-        """Merge several in one request to the store; return those left out because a reset has ended their attempt.
+        """Merge several in one request to the store; return those left out, as `merge` does.
 
         Raises StoreUnavailable: then some may not be merged.
         """
@@ -47,6 +50,9 @@ class ProgressStore(Protocol):
 
     def viewings(self, key: Key) -> list[Position]:
         """Return the last position of each of the newest viewings, the latest first. Raises StoreUnavailable."""
+
+    def erased_at(self, user_id: str) -> int | None:
+        """Return when in ms a learner had everything erased, None where never. Raises StoreUnavailable."""
 
     def is_slow(self) -> bool:
         """Tell whether the store has been answering slowly of late."""
@@ -95,6 +101,26 @@ class LearnerRecords(Protocol):
 
         A page ends early where it grows larger than an answer may be. Raises StoreUnavailable.
         """
+
+
+class LearnerErasure(Protocol):
+    """Erases what is stored about a learner. All raise StoreUnavailable."""
+
+    def mark(self, user_id: str, now: int) -> None:
+        """Remember the erasure, at a time in ms: from here on, sessions that began before it bring nothing back."""
+
+    def keys(self, user_id: str) -> list[Key]:
+        """Return the keys of all that is stored about a learner."""
+
+    def delete(self, user_id: str) -> int:
+        """Delete all progress of a learner and return of how many videos."""
+
+
+class LearnerClaims(Protocol):
+    """Knows what the throttle keeps about a learner."""
+
+    def forget(self, user_id: str, keys: Sequence[Key]) -> None:
+        """Delete the learner's claims of these keys and what was booked of bursts. Raises StoreUnavailable."""
 
 
 class Catalogue(Protocol):

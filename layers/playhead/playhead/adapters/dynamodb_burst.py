@@ -22,6 +22,11 @@ _IDLE = "attribute_not_exists(booked_until) OR booked_until <= :now"
 _WITHIN_BURST = "booked_until <= :limit"
 
 
+def learner_key(user_id: str) -> Any:  # noqa: ANN401 - the client's own type exists only while type checking
+    """Return the key of a learner's item, quoted as the keys of claims are."""
+    return {"key": {"S": quote(user_id, safe="")}}
+
+
 class DynamoDBBurst:
     """The port Burst on the throttle's table."""
 
@@ -50,7 +55,7 @@ class DynamoDBBurst:
         try:
             self._client.update_item(
                 TableName=self._table,
-                Key={"key": {"S": quote(user_id, safe="")}},
+                Key=learner_key(user_id),
                 ConditionExpression=condition,
                 UpdateExpression=f"SET booked_until = {booked}, #ttl = :ttl",
                 ExpressionAttributeNames={"#ttl": "ttl"},

@@ -73,7 +73,7 @@ class DynamoDBThrottle:
         try:
             self._client.update_item(
                 TableName=self._table,
-                Key=_item_key(claim.key),
+                Key=item_key(claim.key),
                 ConditionExpression=_OWN_CLAIM,
                 UpdateExpression=_PUT_BACK,
                 ExpressionAttributeNames={name: _NAMES[name] for name in ("#session", "#seq", "#token")},
@@ -106,7 +106,7 @@ class DynamoDBThrottle:
             values[":watched_from"], values[":watched_until"] = ({"N": str(second)} for second in claim.watched)
         return {
             "TableName": self._table,
-            "Key": _item_key(claim.key),
+            "Key": item_key(claim.key),
             "ConditionExpression": condition,
             "UpdateExpression": update,
             "ExpressionAttributeNames": _NAMES,
@@ -116,7 +116,7 @@ class DynamoDBThrottle:
         }
 
 
-def _item_key(key: Key) -> Any:  # noqa: ANN401 - the client's own type exists only while type checking
+def item_key(key: Key) -> Any:  # noqa: ANN401 - the client's own type exists only while type checking
     """Quote each part, so that no learner's id can spell another learner's key."""
     return {"key": {"S": "#".join(quote(part, safe="") for part in key)}}
 

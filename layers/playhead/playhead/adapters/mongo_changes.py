@@ -8,6 +8,7 @@ from pymongo.collection import Collection
 
 from playhead.adapters.mongo_client import Document
 from playhead.adapters.mongo_documents import identity, progress_of, to_date
+from playhead.adapters.mongo_erasures import begun_after, erasures
 from playhead.adapters.mongo_merge import TAKE_OVER, WATCHED_SECONDS, latest, union_with
 from playhead.adapters.mongo_progress import PUBLISHED, unavailable
 from playhead.domain.progress import COMPLETE_PERCENT, Progress
@@ -81,7 +82,10 @@ class MongoProgressChanges:
             "playback.completedByHand": True,
             "createdAt": {"$ifNull": ["$createdAt", to_date(now)]},
         }
-        return self._change(key, [TAKE_OVER, {"$set": marked}], now, upsert=True) or Progress(key)
+        with unavailable():
+            erased_at = erasures(self._collection.database, [key.user_id]).get(key.user_id)
+        stages = [TAKE_OVER, {"$set": marked}, *begun_after(erased_at)]
+        return self._change(key, stages, now, upsert=True) or Progress(key)
 
     def withdraw_completion(self, key: Key, now: int, threshold: int) -> Progress:
         """Withdraw a completion by hand; one that was reached by watching stays."""

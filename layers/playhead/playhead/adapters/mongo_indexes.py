@@ -4,6 +4,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.database import Database
 
 from playhead.adapters.mongo_client import Document
+from playhead.adapters.mongo_erasures import ERASURES, KEPT_SECONDS
 from playhead.adapters.mongo_progress import COLLECTION
 
 KEY_INDEX = [("userId", ASCENDING), ("courseId", ASCENDING), ("videoId", ASCENDING)]
@@ -17,4 +18,5 @@ INDEXES = (
 
 def ensure_indexes(database: Database[Document]) -> list[str]:
     """Create what is missing and return the names of all; what is there already stays untouched."""
-    return database[COLLECTION].create_indexes(list(INDEXES))
+    tombstones = database[ERASURES].create_indexes([IndexModel("erasedAt", expireAfterSeconds=KEPT_SECONDS)])
+    return database[COLLECTION].create_indexes(list(INDEXES)) + tombstones

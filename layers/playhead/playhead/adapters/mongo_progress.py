@@ -1,6 +1,6 @@
 """The progress store on MongoDB: one atomic update a key, whatever reports it, in whichever order."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from time import monotonic
 
@@ -11,9 +11,10 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError, PyMongoError
 
 from playhead.adapters.mongo_client import Document
 from playhead.adapters.mongo_documents import identity, progress_of, to_date
+from playhead.adapters.mongo_erasures import begun_after, erasures
 from playhead.adapters.mongo_merge import merge_pipeline
 from playhead.domain.errors import StoreUnavailable
-from playhead.domain.progress import Contribution, Progress
+from playhead.domain.progress import Contribution, Progress, is_erased
 from playhead.domain.report import Key, Position
 
 COLLECTION = "progresses"
@@ -47,24 +48,27 @@ class MongoProgressStore:
     def __init__(self, collection: Collection[Document], timer: Callable[[], float] = monotonic) -> None:
         """Take the collection, and a timer in seconds."""
         self._collection = collection
+        self._database = collection.database
         self._timer = timer
         self._average_seconds = 0.0
 
     def merge(self, contribution: Contribution) -> Progress | None:
-        """Merge by one find_one_and_update and return what is stored then, None where the attempt is over."""
+        """Merge by one find_one_and_update and return what is stored then, None where the session's time is over."""
         with self._measured(), unavailable():
-            for _ in range(_TRIES):
-                with suppress(DuplicateKeyError):
-                    return progress_of(contribution.key, self._merge_one(contribution))
-        return None
+            document = self._merge_one(contribution, merge_pipeline(contribution)) or self._begin(contribution)
+        return progress_of(contribution.key, document) if document else None
 
     def merge_all(self, contributions: Sequence[Contribution]) -> list[Contribution]:
-        """Merge several by one unordered bulk write; return those of which the attempt is over."""
-        left = list(contributions)
+        """Merge several by one unordered bulk write; return those of which the session's time is over."""
+        users = {one.key.user_id for one in contributions}
         with self._measured(), unavailable():
+            erased = erasures(self._database, users)
+            acceptable, refused = _parted(contributions, erased)
+            left = acceptable
             for _ in range(_TRIES):
-                left = self._merge_many(left)
-        return left
+                left = self._merge_many(left, erased)
+            left += self._take_back(acceptable, erased)
+        return [*refused, *left]
 
     def read(self, key: Key) -> Progress:
         """Return what is stored, by one projected read; a zero state where nothing is."""
@@ -82,15 +86,44 @@ class MongoProgressStore:
         """Return the query of a video's viewings."""
         return self._collection.find(identity(key), _VIEWINGS).limit(1)
 
+    def erased_at(self, user_id: str) -> int | None:
+        """Return when in ms a learner had everything erased, None where never."""
+        with unavailable():
+            return erasures(self._database, [user_id]).get(user_id)
+
     def is_slow(self) -> bool:
         """Tell whether merges of this environment have been taking over a quarter of a second."""
         return self._average_seconds > _SLOW_SECONDS
 
-    def _merge_many(self, contributions: Sequence[Contribution]) -> list[Contribution]:
+    def _begin(self, new: Contribution) -> Document | None:
+        """Make the key's document by its first merge, unless the session began before its learner's erasure."""
+        erased = erasures(self._database, [new.key.user_id])
+        if is_erased(new, erased.get(new.key.user_id)):
+            return None
+        for _ in range(_TRIES):
+            with suppress(DuplicateKeyError):
+                document = self._merge_one(new, _first_pipeline(new, erased), upsert=True)
+                return None if self._take_back([new], erased) else document
+        return None
+
+    def _take_back(self, merged: Sequence[Contribution], erased: Mapping[str, int]) -> list[Contribution]:
+        """Delete again what was made while its learner had everything erased; return those that it was made of.
+
+        An erasure is marked before anything is deleted: what is made after the deletion finds the mark here.
+        """
+        since = erasures(self._database, {one.key.user_id for one in merged})
+        gone = [one for one in merged if since != erased and is_erased(one, since.get(one.key.user_id))]
+        for one in gone:
+            before = {"$not": {"$gte": to_date(since[one.key.user_id])}}
+            made_just_now = {"createdAt": to_date(one.received_at), "playback.attemptAt": before}
+            self._collection.delete_one(identity(one.key) | made_just_now)
+        return gone
+
+    def _merge_many(self, contributions: Sequence[Contribution], erased: Mapping[str, int]) -> list[Contribution]:
         """Return what met a document that it does not match."""
         if not contributions:
             return []
-        updates = [UpdateOne(_target(one), merge_pipeline(one), upsert=True) for one in contributions]
+        updates = [UpdateOne(_target(one), _first_pipeline(one, erased), upsert=True) for one in contributions]
         try:
             self._collection.bulk_write(updates, ordered=False)
         except BulkWriteError as error:
@@ -100,15 +133,16 @@ class MongoProgressStore:
             return [contributions[one["index"]] for one in failed]
         return []
 
-    def _merge_one(self, contribution: Contribution) -> Document:
-        document = self._collection.find_one_and_update(
+    def _merge_one(
+        self, contribution: Contribution, pipeline: Sequence[Document], *, upsert: bool = False
+    ) -> Document | None:
+        return self._collection.find_one_and_update(
             _target(contribution),
-            merge_pipeline(contribution),
+            pipeline,
             projection=PUBLISHED,
-            upsert=True,
+            upsert=upsert,
             return_document=ReturnDocument.AFTER,
         )
-        return document or {}  # with upsert there always is one
 
     @contextmanager
     def _measured(self) -> Iterator[None]:
@@ -117,6 +151,19 @@ class MongoProgressStore:
             yield
         finally:
             self._average_seconds += _WEIGHT * (self._timer() - started - self._average_seconds)
+
+
+def _first_pipeline(new: Contribution, erased: Mapping[str, int]) -> list[Document]:
+    """Return a merge that may make the document; after an erasure that takes no session from before it."""
+    return [*merge_pipeline(new), *begun_after(erased.get(new.key.user_id))]
+
+
+def _parted(
+    contributions: Sequence[Contribution], erased: Mapping[str, int]
+) -> tuple[list[Contribution], list[Contribution]]:
+    """Return the contributions that may be merged, and those of sessions from before an erasure."""
+    refused = [one for one in contributions if is_erased(one, erased.get(one.key.user_id))]
+    return [one for one in contributions if one not in refused], refused
 
 
 def _target(new: Contribution) -> Document:

@@ -79,7 +79,8 @@ class RejectionBody(WireModel):
     """Why a report was rejected."""
 
     code: str = Field(
-        description="invalid_report; not_entitled; attempt_over: a reset has ended what the session belonged to."
+        description="invalid_report; not_entitled; attempt_over: a reset has ended what the session belonged to; "
+        "erased: the session began before the learner had everything erased."
     )
     errors: list[ErrorBody] | None = None
 

@@ -39,6 +39,7 @@ PROGRESS: dict[str, Any] = {
     "watchCount": 1,
     "lastWatchedAt": _AT,
     "resume": _RESUME,
+    "otherDevice": None,
 }
 REPORT_ANSWER: dict[str, Any] = {
     "results": [
@@ -81,6 +82,22 @@ COURSE_PROGRESS: dict[str, Any] = {
 }
 PAGE: dict[str, Any] = {"items": [SUMMARY], "nextCursor": "WyJhbGdlYnJhIiwgImdyb3VwcyJd"}
 UNFINISHED: dict[str, Any] = {"items": [SUMMARY]}
+HISTORY: dict[str, Any] = {"items": [{"session": _SESSION, "position": 42.5, "at": _AT, "device": "laptop"}]}
+EXPORT: dict[str, Any] = {
+    "items": [
+        {
+            "_id": "6b035a5d1c2b3a4958677685",
+            "userId": "64b000000000000000000a01",
+            "courseId": _COURSE,
+            "videoId": _VIDEO,
+            "watchedPercentage": 35,
+            "lastWatchedAt": _AT,
+            "playback": {"watched": [{"start": 0, "end": 42}], "watchedSeconds": 42},
+        },
+    ],
+    "nextCursor": None,
+}
+ERASURE: dict[str, Any] = {"erasedAt": _AT, "videos": 1}
 HEALTH: dict[str, Any] = {"status": "ok", "checks": {"mongodb": "ok"}}
 PROBLEM: dict[str, Any] = {
     "type": "about:blank",

@@ -1,14 +1,16 @@
-"""Export over the wire: pages of everything that is stored about a learner, as it is or as xAPI statements."""
+"""Export over the wire: pages of everything that is stored about a learner, as it is or as xAPI; and erasure."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from enum import StrEnum
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
 from aws_lambda_powertools.event_handler import Response, content_types
-from pydantic import BaseModel, Field, RootModel
+from pydantic import BaseModel, ConfigDict, Field, RootModel
 
+from playhead.api import examples
 from playhead.api.lists import to_cursor
 from playhead.api.requests import WireModel
 from playhead.domain.record import Record
@@ -42,6 +44,17 @@ class StatementsBody(WireModel):
 
 class LearnerExport(RootModel[ExportBody | StatementsBody]):
     """What `format` asks for."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.EXPORT]})
+
+
+class ErasureBody(WireModel):
+    """What was erased."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.ERASURE]})
+
+    erased_at: datetime = Field(description="Sessions that began before bring nothing back.")
+    videos: int = Field(description="Of how many videos progress was stored.")
 
 
 def export_body(records: Sequence[Record], next_key: Key | None) -> ExportBody:

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
+from playhead.api import examples
 from playhead.api.answers import from_ms
 from playhead.api.requests import WireModel
 from playhead.domain.report import Position
@@ -21,6 +22,8 @@ class ViewingBody(WireModel):
 
 class HistoryBody(WireModel):
     """The last ten viewings of a video, the latest first."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.HISTORY]})
 
     items: list[ViewingBody]
 

@@ -18,13 +18,14 @@ STATUSES: dict[type[errors.PlayheadError], HTTPStatus] = {
     errors.Forbidden: HTTPStatus.FORBIDDEN,
     errors.NotFound: HTTPStatus.NOT_FOUND,
     errors.AttemptOver: HTTPStatus.CONFLICT,
+    errors.Erased: HTTPStatus.CONFLICT,
     errors.NothingToUndo: HTTPStatus.CONFLICT,
     errors.RequestTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     errors.UnsupportedMediaType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     errors.PlayheadError: HTTPStatus.INTERNAL_SERVER_ERROR,
     errors.StoreUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
-_OF_WHOLE_REQUESTS = (errors.Forbidden, errors.AttemptOver)
+_OF_WHOLE_REQUESTS = (errors.Forbidden, errors.AttemptOver, errors.Erased)
 _HEADERS: dict[type[errors.PlayheadError], dict[str, str]] = {
     errors.Unauthorized: {"WWW-Authenticate": 'Bearer error="invalid_token"'},
     errors.StoreUnavailable: {"Retry-After": "5"},

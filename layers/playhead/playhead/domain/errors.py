@@ -8,6 +8,7 @@ PlayheadError
 ├── UnsupportedMediaType  a body that is not JSON
 ├── NotFound          nothing by that name
 ├── AttemptOver       the session belongs to an attempt that a reset has ended
+├── Erased            the session began before its learner had everything erased
 ├── NothingToUndo     no reset, or it is too long ago
 └── StoreUnavailable  nothing was saved and nothing is wrong with the request: try again
 """
@@ -77,6 +78,12 @@ class AttemptOver(PlayheadError):
     """A reset has ended the attempt that the session belongs to."""
 
     code = "attempt_over"
+
+
+class Erased(PlayheadError):
+    """The learner had everything erased after the session began."""
+
+    code = "erased"
 
 
 class NothingToUndo(PlayheadError):

@@ -93,6 +93,11 @@ def is_over(stored: Progress, new: Contribution) -> bool:
     return stored.attempt_at is not None and new.session_at < stored.attempt_at
 
 
+def is_erased(new: Contribution, erased_at: int | None) -> bool:
+    """Tell whether a contribution is of a session that began before its learner's data was erased, at a time in ms."""
+    return erased_at is not None and new.session_at < erased_at
+
+
 def coverage_percent(watched_seconds: int, duration: float) -> int:
     """Return the whole percentage of a video that was watched, at most 100."""
     return floor(min(COMPLETE_PERCENT, COMPLETE_PERCENT * watched_seconds / duration)) if duration > 0 else 0

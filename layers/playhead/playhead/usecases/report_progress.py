@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from playhead.domain.claim import Claim, Granted, Overtaken, TooSoon, Turn, Unguarded
-from playhead.domain.errors import AttemptOver, Forbidden
+from playhead.domain.errors import AttemptOver, Erased, Forbidden
 from playhead.domain.interval import Interval
 from playhead.domain.late import is_late
 from playhead.domain.plausibility import Believed, believe
 from playhead.domain.playback import gather
-from playhead.domain.progress import Contribution, Progress
+from playhead.domain.progress import Contribution, Progress, is_erased
 from playhead.domain.ranges import hull, union
 from playhead.domain.report import Key, Outcome, Report
 from playhead.ports import Burst, Catalogue, Entitlement, ProgressStore, Throttle
@@ -58,10 +58,10 @@ class _Part:
     contribution: Contribution
     unguarded: bool
 
-    def results(self, progress: Progress | None, *, over: bool) -> dict[Report, Result]:
+    def results(self, progress: Progress | None, refusal: str | None) -> dict[Report, Result]:
         """Return the result of each report; `progress` is given back to a report that came alone."""
-        if over:
-            return dict.fromkeys(self.reports, Result(Outcome.REJECTED, reason=AttemptOver.code))
+        if refusal:
+            return dict.fromkeys(self.reports, Result(Outcome.REJECTED, reason=refusal))
         shown = progress if len(self.reports) == 1 else None
         return {
             report: Result(Outcome.APPLIED, clipped_seconds=clipped, unguarded=self.unguarded, progress=shown)
@@ -134,12 +134,13 @@ class ReportProgress:
         try:
             parts = [self._part(bid, session, now) for bid in bids for session in _by_session(bid.reports)]
             progress, left_out = self._store([part.contribution for part in parts])
+            refusals = self._refusals(left_out)
         except BaseException:
             self._release(bids)
             raise
         results: dict[Report, Result] = {}
         for part in parts:
-            results |= part.results(progress, over=part.contribution in left_out)
+            results |= part.results(progress, refusals.get(part.contribution))
         return results
 
     def _part(self, bid: _Bid, session: Sequence[Report], now: int) -> _Part:
@@ -167,6 +168,13 @@ class ReportProgress:
             progress = self.store.merge(contributions[0])
             return progress, () if progress else contributions
         return None, self.store.merge_all(contributions) if contributions else ()
+
+    def _refusals(self, left_out: Sequence[Contribution]) -> dict[Contribution, str]:
+        """Say of each contribution that was left out what ended the time of its session: an erasure or a reset."""
+        if not left_out:
+            return {}
+        erased_at = self.store.erased_at(left_out[0].key.user_id)  # a request is one learner's
+        return {one: (Erased if is_erased(one, erased_at) else AttemptOver).code for one in left_out}
 
     def _release(self, bids: Iterable[_Bid]) -> None:
         for bid in bids:

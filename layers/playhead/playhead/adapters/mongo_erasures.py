@@ -1,0 +1,69 @@
+"""Erasures on MongoDB: a tombstone of each learner who had everything erased, and the deletion itself.
+
+The tombstone: _id (the learner), erasedAt. It goes after 400 days by a TTL index.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from pymongo.collection import Collection
+from pymongo.database import Database
+from pymongo.errors import PyMongoError
+
+from playhead.adapters.mongo_client import Document
+from playhead.adapters.mongo_documents import spelt_id, stored_id, to_date, to_ms
+from playhead.domain.errors import StoreUnavailable
+from playhead.domain.report import Key
+
+ERASURES = "erasures"
+KEPT_SECONDS = 400 * 24 * 3600
+
+
+class MongoErasure:
+    """The port LearnerErasure on the collection of progress and that of tombstones."""
+
+    def __init__(self, progress: Collection[Document]) -> None:
+        """Take the collection of progress."""
+        self._progress = progress
+        self._erasures = progress.database[ERASURES]
+
+    def mark(self, user_id: str, now: int) -> None:
+        """Remember the erasure before anything is deleted, so that no report slips in between."""
+        with _unfinished():
+            self._erasures.update_one({"_id": stored_id(user_id)}, {"$max": {"erasedAt": to_date(now)}}, upsert=True)
+
+    def keys(self, user_id: str) -> list[Key]:
+        """Return the keys of all that is stored about a learner, from the index alone."""
+        shown = {"_id": 0, "userId": 1, "courseId": 1, "videoId": 1}
+        with _unfinished():
+            found = list(self._progress.find({"userId": stored_id(user_id)}, shown))
+        return [Key(user_id, spelt_id(one["courseId"]), spelt_id(one["videoId"])) for one in found]
+
+    def delete(self, user_id: str) -> int:
+        """Delete all progress of a learner and return of how many videos."""
+        with _unfinished():
+            return self._progress.delete_many({"userId": stored_id(user_id)}).deleted_count
+
+
+def erasures(database: Database[Document], user_ids: Iterable[str]) -> dict[str, int]:
+    """Return when in ms each of some learners had everything erased; who never had is not in it."""
+    asked = {stored_id(one): one for one in user_ids}
+    found = database[ERASURES].find({"_id": {"$in": list(asked)}})
+    return {asked[one["_id"]]: to_ms(one["erasedAt"]) or 0 for one in found}
+
+
+def begun_after(erased_at: int | None) -> list[Document]:
+    """Return the stages that let a document begin with an erasure, so that it takes no session from before."""
+    if erased_at is None:
+        return []
+    return [{"$set": {"playback.attemptAt": {"$max": ["$playback.attemptAt", to_date(erased_at)]}}}]
+
+
+@contextmanager
+def _unfinished() -> Iterator[None]:
+    """Turn what the driver says of its network into a refusal that asks to go on."""
+    try:
+        yield
+    except PyMongoError as error:
+        message = "The erasure is not finished; ask for it once more."
+        raise StoreUnavailable(message) from error
