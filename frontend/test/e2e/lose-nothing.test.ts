@@ -162,7 +162,7 @@ describe.concurrent("nothing is lost", () => {
 
   test("the server answers 503 for a minute: afterwards all is there", async () => {
     const { open, server, stored } = await learner();
-    const page = await open();
+    const page = await open({ play: "", options: JSON.stringify({ retry: { maxMs: 20_000 } }) });
     await page.waitForFunction(() => window.playhead.video.currentTime >= 5);
     const end = Date.now() + 60_000;
     server.trouble = () =>

@@ -40,6 +40,9 @@ async function visitor(
   const page = await context.newPage();
   const broken: string[] = [];
   page.on("pageerror", error => broken.push(String(error)));
+  page.on("console", message => {
+    if (message.text().includes("Content Security Policy")) broken.push(message.text());
+  });
   await page.goto(server.origin);
   await page.locator(".lesson").first().waitFor();
   return { learner, page, broken };

@@ -136,7 +136,10 @@ function file(path: string, request: IncomingMessage, response: ServerResponse):
   const size = statSync(found).size;
   const [, from, to] = /bytes=(\d+)-(\d*)/.exec(request.headers.range ?? "") ?? [];
   if (from === undefined) {
-    response.writeHead(200, { "Content-Type": type, "Accept-Ranges": "bytes" }).end(readFileSync(found));
+    const policy = path === "/index.html" ? { "Content-Security-Policy": "default-src 'self'" } : {};
+    response
+      .writeHead(200, { "Content-Type": type, "Accept-Ranges": "bytes", ...policy })
+      .end(readFileSync(found));
     return;
   }
   const end = to ? Number(to) : size - 1;
