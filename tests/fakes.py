@@ -1,6 +1,6 @@
 """Fakes of the ports: in memory, and held to the real adapters by the contract suites."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 
@@ -101,13 +101,13 @@ class FakeProgressStore:
 
 @dataclass
 class FakeCatalogue:
-    """The port Catalogue, with durations by video id."""
+    """The port Catalogue, with what it knows by video id."""
 
-    durations: dict[str, float] = field(default_factory=dict)
+    known: dict[str, float] = field(default_factory=dict)
 
-    def duration(self, video_id: str) -> float | None:
+    def durations(self, video_ids: Collection[str]) -> Mapping[str, float]:
         """Return what the test says."""
-        return self.durations.get(video_id)
+        return {name: duration for name, duration in self.known.items() if name in video_ids}
 
 
 @dataclass

@@ -76,7 +76,9 @@ def _stored(text: str) -> str | ObjectId:
 
 def test_a_duration_is_what_the_catalogue_says(catalogue: Callable[[Mapping[str, float]], Catalogue]) -> None:
     known = catalogue({VIDEO: 612.5, "video-1": 60})
-    assert [known.duration(name) for name in (VIDEO, "video-1", "video-2", VIDEO)] == [612.5, 60, None, 612.5]
+    assert known.durations([VIDEO, "video-1", "video-2"]) == {VIDEO: 612.5, "video-1": 60}
+    assert known.durations(["video-2", VIDEO]) == {VIDEO: 612.5}
+    assert known.durations([]) == {}
 
 
 def test_who_bought_a_course_may_track_it(entitlement: Kind) -> None:
@@ -102,13 +104,13 @@ def test_an_entitlement_out_of_reach_allows_nothing_and_says_so(entitlement: Kin
 
 
 def test_a_catalogue_out_of_reach_does_not_say(nowhere: Database[Documents]) -> None:
-    assert MongoCatalogue(nowhere).duration(VIDEO) is None
+    assert MongoCatalogue(nowhere).durations([VIDEO, "video-1"]) == {}
 
 
 @pytest.mark.parametrize("duration", [0, -5, None, "612", "10:12", float("nan"), float("inf"), True, [600], {"s": 1}])
 def test_a_duration_that_is_none_does_not_say(database: Database[Documents], duration: object) -> None:
     database["videos"].insert_one({"_id": "video-1", "duration": duration})
-    assert MongoCatalogue(database).duration("video-1") is None
+    assert MongoCatalogue(database).durations(["video-1"]) == {}
 
 
 def test_answers_are_remembered_for_some_minutes_and_a_no_is_asked_again(database: Database[Documents]) -> None:
@@ -116,16 +118,16 @@ def test_answers_are_remembered_for_some_minutes_and_a_no_is_asked_again(databas
     catalogue = MongoCatalogue(database, timer=lambda: time[0])
     entitlement = MongoEntitlement(database, timer=lambda: time[0])
     database["videos"].insert_one({"_id": "video-1", "duration": 60})
-    assert catalogue.duration("video-1") == 60
+    assert catalogue.durations(["video-1"]) == {"video-1": 60}
     assert not entitlement.allows("learner-1", "course-1")
     database["videos"].update_one({"_id": "video-1"}, {"$set": {"duration": 90}})
     database["users"].insert_one({"_id": "learner-1", "purchasedCourses": ["course-1"]})
-    assert catalogue.duration("video-1") == 60
+    assert catalogue.durations(["video-1"]) == {"video-1": 60}
     assert entitlement.allows("learner-1", "course-1")
     database["users"].delete_many({})
     assert entitlement.allows("learner-1", "course-1")
     time[0] = 301
-    assert catalogue.duration("video-1") == 90
+    assert catalogue.durations(["video-1"]) == {"video-1": 90}
     assert not entitlement.allows("learner-1", "course-1")
 
 

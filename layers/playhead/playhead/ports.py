@@ -1,6 +1,6 @@
 """Ports: what the use cases need of the world, in the domain's words; adapters and the tests' fakes fulfil them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Protocol
 
 from playhead.domain.claim import Claim, Granted, TooSoon, Turn
@@ -126,8 +126,8 @@ class LearnerClaims(Protocol):
 class Catalogue(Protocol):
     """Knows the platform's videos."""
 
-    def duration(self, video_id: str) -> float | None:
-        """Return a video's duration in seconds, None where the catalogue does not say. Never raises."""
+    def durations(self, video_ids: Collection[str]) -> Mapping[str, float]:
+        """Return durations in seconds; nothing of videos that the catalogue cannot tell of now. Never raises."""
 
 
 class CourseCatalogue(Protocol):

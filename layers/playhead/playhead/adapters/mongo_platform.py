@@ -1,7 +1,7 @@
 """The platform's own collections, read only: how long a video is, and who bought which course; each asked rarely."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from math import inf
 from time import monotonic
 from typing import Any
@@ -30,13 +30,13 @@ class MongoCatalogue:
         self._durations = _Memory(timer)
         self._known_courses = _Memory(timer)
 
-    def duration(self, video_id: str) -> float | None:
-        """Return a video's duration in seconds; None where the catalogue does not say or cannot be reached."""
+    def durations(self, video_ids: Collection[str]) -> Mapping[str, float]:
+        """Return durations in seconds, by one query; nothing of videos that the catalogue cannot tell of now."""
         try:
-            duration: float | None = self._durations.recall(video_id, lambda: self._read_duration(video_id))
+            known = self._durations.recall_all(video_ids, self._read_durations)
         except PyMongoError:  # the largest reported duration serves until the catalogue is back
-            return None
-        return duration
+            return {}
+        return {video_id: duration for video_id, duration in known.items() if duration}
 
     def course(self, course_id: str) -> Course | None:
         """Return a course with its videos in order, None where the catalogue does not know it."""
@@ -44,9 +44,9 @@ class MongoCatalogue:
             course: Course | None = self._known_courses.recall(course_id, lambda: self._read_course(course_id))
         return course
 
-    def _read_duration(self, video_id: str) -> float | None:
-        video = self._videos.find_one({"_id": stored_id(video_id)}, {"_id": 0, "duration": 1}) or {}
-        return _duration(video) or None
+    def _read_durations(self, video_ids: Sequence[str]) -> dict[str, float]:
+        found = self._videos.find({"_id": {"$in": [stored_id(one) for one in video_ids]}}, {"duration": 1})
+        return {spelt_id(video["_id"]): _duration(video) for video in found}
 
     def _read_course(self, course_id: str) -> Course | None:
         course = self._courses.find_one({"_id": stored_id(course_id)}, {"title": 1, "videos": 1})
@@ -121,12 +121,26 @@ class _Memory:
 
     def recall(self, name: Hashable, ask: Callable[[], Any], keep: Callable[[Any], bool] = lambda _: True) -> Any:  # noqa: ANN401 - whatever `ask` returns
         """Return the remembered answer, else ask, and remember what is worth keeping."""
-        known = self._known.get(name)
-        if known and known[0] > self._timer():
-            return known[1]
+        if self._knows(name):
+            return self._known[name][1]
         answer = ask()
         if keep(answer):
-            self._known[name] = (self._timer() + _REMEMBER_SECONDS, answer)
-            if len(self._known) > _REMEMBER_MOST:
-                self._known.popitem(last=False)
+            self._keep(name, answer)
         return answer
+
+    def recall_all(self, names: Collection[str], ask: Callable[[Sequence[str]], Mapping[str, Any]]) -> dict[str, Any]:
+        """Return the remembered answers, and ask for all others at once; what has no answer is remembered as None."""
+        unknown = [name for name in names if not self._knows(name)]
+        answers = ask(unknown) if unknown else {}
+        for name in unknown:
+            self._keep(name, answers.get(name))
+        return {name: self._known[name][1] for name in names}
+
+    def _knows(self, name: Hashable) -> bool:
+        return name in self._known and self._known[name][0] > self._timer()
+
+    def _keep(self, name: Hashable, answer: Any) -> None:  # noqa: ANN401 - whatever was answered
+        self._known[name] = (self._timer() + _REMEMBER_SECONDS, answer)
+        self._known.move_to_end(name)
+        if len(self._known) > _REMEMBER_MOST:
+            self._known.popitem(last=False)

@@ -1,7 +1,7 @@
 """Report progress: for each key claim a turn, merge, and say of each report what became of it."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from playhead.domain.claim import Claim, Granted, Overtaken, TooSoon, Turn, Unguarded
@@ -132,7 +132,8 @@ class ReportProgress:
     def _merge(self, bids: Sequence[_Bid], now: int) -> dict[Report, Result]:
         """Merge each session of each key, all in one request to the store."""
         try:
-            parts = [self._part(bid, session, now) for bid in bids for session in _by_session(bid.reports)]
+            durations = self.catalogue.durations({bid.reports[0].key.video_id for bid in bids})
+            parts = [self._part(bid, one, durations, now) for bid in bids for one in _by_session(bid.reports)]
             progress, left_out = self._store([part.contribution for part in parts])
             refusals = self._refusals(left_out)
         except BaseException:
@@ -143,14 +144,14 @@ class ReportProgress:
             results |= part.results(progress, refusals.get(part.contribution))
         return results
 
-    def _part(self, bid: _Bid, session: Sequence[Report], now: int) -> _Part:
+    def _part(self, bid: _Bid, session: Sequence[Report], durations: Mapping[str, float], now: int) -> _Part:
         last = bid.turn.last if isinstance(bid.turn, Granted) else None
         believed = believe(session, last, now, self.max_playback_rate)
         unguarded = isinstance(bid.turn, Unguarded)
-        contribution = self._contribution(believed, now)
+        contribution = self._contribution(believed, durations, now)
         return _Part(reports=session, believed=believed, contribution=contribution, unguarded=unguarded)
 
-    def _contribution(self, believed: Believed, now: int) -> Contribution:
+    def _contribution(self, believed: Believed, durations: Mapping[str, float], now: int) -> Contribution:
         key = believed.reports[0].key
         return Contribution(
             key=key,
@@ -158,7 +159,7 @@ class ReportProgress:
             received_at=now,
             threshold=self.interval.threshold,
             session_at=min(one.session_at for one in believed.reports),
-            catalogue_duration=self.catalogue.duration(key.video_id),
+            catalogue_duration=durations.get(key.video_id),
             unverified_seconds=believed.unverified_seconds,
         )
 
