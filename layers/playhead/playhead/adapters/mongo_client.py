@@ -17,8 +17,7 @@ def connect(uri: str) -> MongoClient[Document]:
     defaults: dict[str, Any] = {
         "appname": "playhead",
         "connectTimeoutMS": 1000,
-        "serverSelectionTimeoutMS": 3000,
-        "timeoutMS": 5000,
+        "timeoutMS": 5000,  # of a whole operation, finding a server and retrying in it
         "maxPoolSize": 2,
         "maxIdleTimeMS": 60_000,
         "retryWrites": True,

@@ -7,7 +7,7 @@ from time import monotonic
 from pymongo import ReturnDocument, UpdateOne
 from pymongo.collection import Collection
 from pymongo.cursor import Cursor
-from pymongo.errors import BulkWriteError, DuplicateKeyError, PyMongoError
+from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure, PyMongoError
 
 from playhead.adapters.mongo_client import Document
 from playhead.adapters.mongo_documents import identity, progress_of, to_date
@@ -20,6 +20,7 @@ from playhead.domain.report import Key, Position
 COLLECTION = "progresses"
 
 _DUPLICATE_KEY = 11000
+_UNREACHABLE = "The progress store cannot be reached; nothing was saved."
 _TRIES = 2
 _SLOW_SECONDS = 0.25
 _WEIGHT = 0.2  # of the newest measurement in the moving average
@@ -177,9 +178,12 @@ def _target(new: Contribution) -> Document:
 
 @contextmanager
 def unavailable() -> Iterator[None]:
-    """Turn what the driver says of its network into the domain's refusal; what is our own fault stays itself."""
+    """Turn what the driver says of the network and the clock into the domain's refusal; what is our own fault stays."""
     try:
         yield
+    except OperationFailure as error:
+        if not error.timeout:  # the server understood and refused: trying again would not help
+            raise
+        raise StoreUnavailable(_UNREACHABLE) from error
     except PyMongoError as error:
-        message = "The progress store cannot be reached; nothing was saved."
-        raise StoreUnavailable(message) from error
+        raise StoreUnavailable(_UNREACHABLE) from error
