@@ -15,7 +15,7 @@ from bench.measure import medians
 from local.mongodb import running_mongod
 from playhead.adapters.mongo_documents import to_date
 from playhead.adapters.mongo_indexes import INDEXES
-from playhead.adapters.mongo_progress import COLLECTION, MongoProgressStore
+from playhead.adapters.mongo_progress import COLLECTION, PUBLISHED, MongoProgressStore
 from playhead.domain.playback import playback_of
 from playhead.domain.progress import Contribution
 from playhead.domain.report import Event, Key, Report
@@ -42,9 +42,11 @@ def main() -> None:
         p50 = medians({"merge": lambda n: merge(n % LEARNERS, n), "bare": lambda n: bare(n % LEARNERS, n)}, rounds)
         print(f"merge p50 {p50['merge'] * 1e3:.2f} ms, bare $set upsert {p50['bare'] * 1e3:.2f} ms: ", end="")
         print(f"{p50['merge'] / p50['bare']:.2f} times (aim: at most 1.6)")
-        hot = throughputs({"merge": lambda n: merge(0, n), "bare": lambda n: bare(0, n)}, rounds)
+        least = touching(database)
+        hot = throughputs({"merge": lambda n: merge(0, n), "bare": lambda n: bare(0, n), "least": least}, rounds)
         print(f"{THREADS} threads on one document: merge {hot['merge']:.0f}/s, bare {hot['bare']:.0f}/s: ", end="")
-        print(f"{hot['merge'] / hot['bare']:.2f} of its throughput (aim: at least 0.7)")
+        print(f"{hot['merge'] / hot['bare']:.2f} of its throughput (aim: at least 0.7)", end="; ")
+        print(f"a pipeline that sets two fields of the same document reaches {hot['least'] / hot['bare']:.2f}")
         client.close()
 
 
@@ -87,6 +89,21 @@ def setting(database: Database[dict[str, Any]]) -> Callable[[int, int], object]:
         )
 
     return bare
+
+
+def touching(database: Database[dict[str, Any]]) -> Callable[[int], object]:
+    """Return the least that a pipeline update of a progress document can do: two fields, nothing computed."""
+
+    def touch(number: int) -> object:
+        at = to_date(NOW + number * 30_000)
+        return database[COLLECTION].find_one_and_update(
+            {"userId": "learner-0", "courseId": "course", "videoId": "video"},
+            [{"$set": {"playback.furthest": number, "lastWatchedAt": at}}],
+            projection=PUBLISHED,
+            return_document=ReturnDocument.AFTER,
+        )
+
+    return touch
 
 
 def throughputs(actions: dict[str, Callable[[int], object]], rounds: int, turns: int = 4) -> dict[str, float]:
