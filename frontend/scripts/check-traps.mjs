@@ -44,7 +44,7 @@ const TRAPS = [
     "if (exit) outbox.putNow(record);",
     "",
     "browser",
-    "the browser quits",
+    "the page is closed while",
   ],
   [
     "reports carry what is unacknowledged",

@@ -119,6 +119,10 @@ export class RawBrowser {
     };
     return new RawTab(this, targetId, sessionId);
   }
+  async isOpen(tab: RawTab): Promise<boolean> {
+    const { targetInfos } = (await this.call("Target.getTargets")) as { targetInfos: { targetId: string }[] };
+    return targetInfos.some(one => one.targetId === tab.targetId);
+  }
   /** As the last window is closed. */
   async close(): Promise<void> {
     this.call("Browser.close").catch(() => {});
