@@ -10,26 +10,14 @@ from pymongo.cursor import Cursor
 from playhead.adapters.mongo_client import Document
 from playhead.adapters.mongo_documents import identity, progress_of, spelt_id, stored_id
 from playhead.adapters.mongo_indexes import KEY_INDEX, UNFINISHED_INDEX
-from playhead.adapters.mongo_progress import unavailable
+from playhead.adapters.mongo_progress import PUBLISHED, unavailable
 from playhead.domain.progress import Progress
 from playhead.domain.report import Key
 
-_SUMMARY: Document = dict.fromkeys(
-    (
-        "courseId",
-        "videoId",
-        "playback.position",
-        "playback.furthest",
-        "watchedDuration",
-        "totalDuration",
-        "watchedPercentage",
-        "isCompleted",
-        "completedAt",
-        "lastWatchedAt",
-        "watchCount",
-    ),
-    1,
-) | {"_id": 0}
+_SUMMARY: Document = {name: shown for name, shown in PUBLISHED.items() if name != "playback.watched"} | {
+    "courseId": 1,
+    "videoId": 1,
+}
 
 
 class MongoProgressLists:
