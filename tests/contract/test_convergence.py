@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pymongo.collection import Collection
 
-from playhead.adapters.mongo_documents import identity, progress_of
+from playhead.adapters.mongo_documents import identity, progress_of, to_date
 from playhead.adapters.mongo_progress import MongoProgressStore
 from playhead.domain.progress import Progress, merge
 from playhead.domain.report import Key, Report
@@ -30,7 +30,8 @@ def test_any_way_leads_to_the_same_document(
     one = _arrive(collection, "learner-1", [[each] for each in some])
     other = _arrive(collection, "learner-2", data.draw(_ways(some)))
     assert one == other
-    assert progress_of(KEY, one | {"completedAt": None}) == _reference(some)
+    outbox = [entry | {"at": to_date(NOW)} for entry in one["outbox"]]
+    assert progress_of(KEY, one | {"completedAt": None, "outbox": outbox}) == _reference(some)
 
 
 @st.composite
@@ -60,6 +61,7 @@ def _arrive(collection: Collection[Documents], user: str, groups: Sequence[Seque
         store.merge(one)
     store.merge_all(mine[half:])
     document = collection.find_one(identity(key)) or {}
+    document["outbox"] = [one | {"at": None} for one in document.get("outbox", [])]
     return {name: value for name, value in document.items() if name not in BOOKKEEPING}
 
 

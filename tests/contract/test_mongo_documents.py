@@ -103,6 +103,7 @@ def test_the_document_is_the_one_that_the_design_describes(
             "sessions": [session],
             "base": {"watchCount": 0, "watchedPercentage": 0},
             "devices": {"laptop": position},
+            "halfHours": {"2027-01-15T08:00Z": [{"start": 0, "end": 30}]},
             "attempt": 1,
         },
     }
@@ -303,3 +304,22 @@ def test_an_odd_old_document_is_read_and_merged_all_the_same(
     assert merged.watch_count >= 1
     assert 0 <= merged.percentage <= 100
     assert store.read(Key(*HEX)) == merged
+
+
+# --- becoming complete
+
+
+def test_becoming_complete_is_told_once(store: MongoProgressStore, collection: Collection[Documents]) -> None:
+    for watched in ((0, 300), (300, 600), (0, 600)):
+        _merged(store, contribution(report(watched=(watched,))))
+    assert _only(collection)["outbox"] == [{"type": "video.completed", "at": to_date(NOW), "attempt": 1}]
+
+
+def test_what_a_client_of_the_old_endpoints_reports_counts_without_seconds(
+    store: MongoProgressStore, collection: Collection[Documents]
+) -> None:
+    playhead = report(position=550, watched=())
+    assert _merged(store, contribution(playhead, reported_percentage=92)).completed
+    collection.update_one({}, {"$set": {"watchedPercentage": 40, "isCompleted": False}})  # a stale save of the old app
+    healed = _merged(store, contribution(report(watched=((0, 30),))))
+    assert (healed.percentage, healed.completed, healed.watched) == (92, True, ((0, 30),))

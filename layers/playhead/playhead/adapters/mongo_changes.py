@@ -9,8 +9,10 @@ from pymongo.collection import Collection
 from playhead.adapters.mongo_client import Document
 from playhead.adapters.mongo_documents import identity, progress_of, to_date
 from playhead.adapters.mongo_erasures import begun_after, erasures
-from playhead.adapters.mongo_merge import TAKE_OVER, WATCHED_SECONDS, latest, union_with
+from playhead.adapters.mongo_merge import latest
 from playhead.adapters.mongo_progress import PUBLISHED, unavailable
+from playhead.adapters.mongo_ranges import WATCHED_SECONDS, union_with
+from playhead.adapters.mongo_take_over import take_over
 from playhead.domain.progress import COMPLETE_PERCENT, Progress
 from playhead.domain.report import Key, Position
 
@@ -45,12 +47,13 @@ class MongoProgressChanges:
         kept = {"$concatArrays": [{"$ifNull": ["$playback.archive", []]}, [archived]]}
         anew = {
             **_COUNTED_ANEW,
+            "playback.base.watchedPercentage": 0,
             "playback.archive": {"$slice": [kept, -_ATTEMPTS_KEPT]},
             "playback.attempt": {"$add": ["$playback.attempt", 1]},
             "playback.attemptAt": to_date(now),
             "playback.completedByHand": "$$REMOVE",
         }
-        return self._change(key, [TAKE_OVER, {"$set": anew}], now) or Progress(key)
+        return self._change(key, [take_over(now), {"$set": anew}], now) or Progress(key)
 
     def undo_reset(self, key: Key, now: int, since: int) -> Progress | None:
         """Bring the last attempt back, with what was watched since; None where none was ended after `since` ms."""
@@ -80,11 +83,10 @@ class MongoProgressChanges:
             "completedAt": {"$ifNull": ["$completedAt", to_date(now)]},
             "completionPercentage": COMPLETE_PERCENT,
             "playback.completedByHand": True,
-            "createdAt": {"$ifNull": ["$createdAt", to_date(now)]},
         }
         with unavailable():
             erased_at = erasures(self._collection.database, [key.user_id]).get(key.user_id)
-        stages = [TAKE_OVER, {"$set": marked}, *begun_after(erased_at)]
+        stages = [take_over(now), {"$set": marked}, *begun_after(erased_at)]
         return self._change(key, stages, now, upsert=True) or Progress(key)
 
     def withdraw_completion(self, key: Key, now: int, threshold: int) -> Progress:
@@ -102,12 +104,12 @@ class MongoProgressChanges:
     def hide(self, key: Key, now: int, *, hidden: bool) -> Progress:
         """Leave out of the unfinished list until the next play, or bring back; nothing where nothing is stored."""
         mark = {"playback.hidden": to_date(now) if hidden else "$$REMOVE"}
-        return self._change(key, [TAKE_OVER, {"$set": mark}], now) or Progress(key)
+        return self._change(key, [take_over(now), {"$set": mark}], now) or Progress(key)
 
     def move(self, key: Key, position: Position, now: int) -> Progress:
         """Bid for the position register by hand; nothing where nothing is stored."""
         moved = {"playback.position": latest("$playback.position", position)}
-        return self._change(key, [TAKE_OVER, {"$set": moved}], now) or Progress(key)
+        return self._change(key, [take_over(now), {"$set": moved}], now) or Progress(key)
 
     def _change(
         self,

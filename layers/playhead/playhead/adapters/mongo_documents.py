@@ -1,5 +1,6 @@
 """The shapes of MongoDB documents: how keys, positions and progress are spelt there, and read back."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from math import isfinite
 from typing import Any
@@ -8,7 +9,9 @@ from bson import ObjectId
 from bson.errors import InvalidId
 
 from playhead.adapters.mongo_client import Document
-from playhead.domain.progress import COMPLETE_PERCENT, Progress
+from playhead.domain.habits import HalfHours
+from playhead.domain.progress import COMPLETE_PERCENT, Completion, Progress
+from playhead.domain.ranges import Ranges
 from playhead.domain.report import Key, Position
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -44,9 +47,14 @@ def to_date(ms: int) -> datetime:
     return _EPOCH + timedelta(milliseconds=ms)
 
 
+def half_hour_name(began_at: int) -> str:
+    """Return the field name of a half hour that began at a time in ms; names sort in the order of time."""
+    return f"{to_date(began_at):%Y-%m-%dT%H:%MZ}"
+
+
 def to_ms(date: Any) -> int | None:  # noqa: ANN401 - an old document may hold anything
     """Return a date as ms since the epoch, None for what is no date."""
-    return round((date - _EPOCH) / timedelta(milliseconds=1)) if isinstance(date, datetime) else None
+    return round(date.timestamp() * 1000) if isinstance(date, datetime) else None
 
 
 def position_document(position: Position) -> Document:
@@ -68,28 +76,53 @@ def progress_of(key: Key, document: Document) -> Progress:
         position=_position(playback.get("position")) or _old_position(document),
         furthest=playback.get("furthest") or _number(document.get("watchedDuration")),
         duration=_number(document.get("totalDuration")),
-        watched=tuple((one["start"], one["end"]) for one in playback.get("watched", ())),
+        watched=_ranges(playback.get("watched", ())),
         percentage=min(COMPLETE_PERCENT, int(_number(document.get("watchedPercentage")))),
         completed=document.get("isCompleted") is True,
         completed_at=to_ms(document.get("completedAt")),
         first_at=to_ms(document.get("firstWatchedAt")),
         last_at=to_ms(document.get("lastWatchedAt")),
         watch_count=int(_number(document.get("watchCount"))),
-        unverified_seconds=playback.get("unverifiedSeconds", 0),
-        sessions=tuple(playback.get("sessions", ())),
-        base_count=playback.get("base", {}).get("watchCount", 0),
+        outbox=tuple(Completion(to_ms(one["at"]) or 0, one["attempt"]) for one in document.get("outbox", ())),
         viewings=tuple(filter(None, map(_position, document.get("watchHistory", ())))),
-        devices=tuple(sorted(filter(None, map(_position, playback.get("devices", {}).values())), reverse=True)),
-        attempt=playback.get("attempt", 1),
-        attempt_at=to_ms(playback.get("attemptAt")),
+        **_unpublished(playback),
     )
+
+
+def _unpublished(playback: Document) -> dict[str, Any]:
+    """Return what a merge does not ask for again, as far as it is there."""
+    known: dict[str, Any] = {
+        "unverified_seconds": playback.get("unverifiedSeconds", 0),
+        "sessions": tuple(playback.get("sessions", ())),
+        "attempt": playback.get("attempt", 1),
+        "attempt_at": to_ms(playback.get("attemptAt")),
+    }
+    if "base" in playback:
+        known["base_count"] = playback["base"].get("watchCount", 0)
+    if "devices" in playback:
+        known["devices"] = tuple(sorted(filter(None, map(_position, playback["devices"].values())), reverse=True))
+    if "halfHours" in playback:
+        known["half_hours"] = half_hours_of(playback["halfHours"])
+    return known
+
+
+def half_hours_of(stored: Mapping[str, Sequence[Mapping[str, int]]]) -> HalfHours:
+    """Return what was watched in each half hour, in the order of time."""
+    return tuple((_began_at(name), _ranges(watched)) for name, watched in sorted(stored.items()))
+
+
+def _began_at(half_hour: str) -> int:
+    return round(datetime.fromisoformat(half_hour).timestamp() * 1000)
+
+
+def _ranges(stored: Iterable[Mapping[str, int]]) -> Ranges:
+    return tuple((one["start"], one["end"]) for one in stored)
 
 
 def _position(stored: Any) -> Position | None:  # noqa: ANN401 - an old document may hold anything
     if not isinstance(stored, dict) or "seconds" not in stored:
         return None
-    at = to_ms(stored["at"]) or 0
-    return Position(at, stored["seq"], stored["device"], stored["session"], stored["seconds"])
+    return Position(to_ms(stored["at"]) or 0, stored["seq"], stored["device"], stored["session"], stored["seconds"])
 
 
 def _old_position(document: Document) -> Position | None:

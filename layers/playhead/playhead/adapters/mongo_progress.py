@@ -13,6 +13,7 @@ from playhead.adapters.mongo_client import Document
 from playhead.adapters.mongo_documents import identity, progress_of, to_date
 from playhead.adapters.mongo_erasures import begun_after, erasures
 from playhead.adapters.mongo_merge import merge_pipeline
+from playhead.adapters.mongo_take_over import take_over
 from playhead.domain.errors import StoreUnavailable
 from playhead.domain.progress import Contribution, Progress, is_erased
 from playhead.domain.report import Key, Position
@@ -56,7 +57,7 @@ class MongoProgressStore:
     def merge(self, contribution: Contribution) -> Progress | None:
         """Merge by one find_one_and_update and return what is stored then, None where the session's time is over."""
         with self._measured(), unavailable():
-            document = self._merge_one(contribution, merge_pipeline(contribution)) or self._begin(contribution)
+            document = self._merge_one(contribution) or self._begin(contribution)
         return progress_of(contribution.key, document) if document else None
 
     def merge_all(self, contributions: Sequence[Contribution]) -> list[Contribution]:
@@ -103,7 +104,7 @@ class MongoProgressStore:
             return None
         for _ in range(_TRIES):
             with suppress(DuplicateKeyError):
-                document = self._merge_one(new, _first_pipeline(new, erased), upsert=True)
+                document = self._find_and_update(_target(new), _first_pipeline(new, erased), upsert=True)
                 return None if self._take_back([new], erased) else document
         return None
 
@@ -134,15 +135,15 @@ class MongoProgressStore:
             return [contributions[one["index"]] for one in failed]
         return []
 
-    def _merge_one(
-        self, contribution: Contribution, pipeline: Sequence[Document], *, upsert: bool = False
+    def _merge_one(self, new: Contribution) -> Document | None:
+        """Merge into a document that has met Playhead before; most have."""
+        return self._find_and_update(_target(new) | {"playback.attempt": {"$exists": True}}, merge_pipeline(new))
+
+    def _find_and_update(
+        self, query: Document, pipeline: Sequence[Document], *, upsert: bool = False
     ) -> Document | None:
         return self._collection.find_one_and_update(
-            _target(contribution),
-            pipeline,
-            projection=PUBLISHED,
-            upsert=upsert,
-            return_document=ReturnDocument.AFTER,
+            query, pipeline, projection=PUBLISHED, upsert=upsert, return_document=ReturnDocument.AFTER
         )
 
     @contextmanager
@@ -156,7 +157,7 @@ class MongoProgressStore:
 
 def _first_pipeline(new: Contribution, erased: Mapping[str, int]) -> list[Document]:
     """Return a merge that may make the document; after an erasure that takes no session from before it."""
-    return [*merge_pipeline(new), *begun_after(erased.get(new.key.user_id))]
+    return [take_over(new.received_at), *merge_pipeline(new), *begun_after(erased.get(new.key.user_id))]
 
 
 def _parted(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import reduce
 from operator import attrgetter
 
+from playhead.domain.habits import HalfHours, half_hour, join_half_hours
 from playhead.domain.ranges import Ranges, union
 from playhead.domain.report import Position, Report
 
@@ -17,7 +18,8 @@ class Playback:
     """What is known of one learner in one video; all times in ms since the epoch, the rest in seconds of the video.
 
     `sessions` are distinct ids, newest first; `viewings` hold the last position of each of the newest sessions,
-    oldest session first; `devices` the last position of each device, latest first.
+    oldest session first; `devices` the last position of each device, latest first; `half_hours` what was watched in
+    each half hour of the clock, in the order of time.
     """
 
     position: Position
@@ -27,6 +29,7 @@ class Playback:
     sessions: tuple[str, ...]
     viewings: tuple[Position, ...]
     devices: tuple[Position, ...]
+    half_hours: HalfHours
     first_at: int
     last_at: int
 
@@ -34,14 +37,16 @@ class Playback:
 def playback_of(report: Report) -> Playback:
     """Return what one report says."""
     playhead = report.playhead
+    watched = union(report.watched)
     return Playback(
         position=playhead,
         furthest=max(report.position, max((end for _, end in report.watched), default=0)),
         duration=report.duration,
-        watched=union(report.watched),
+        watched=watched,
         sessions=(report.session,),
         viewings=(playhead,),
         devices=(playhead,) if report.device else (),
+        half_hours=((half_hour(report.at), watched),) if watched else (),
         first_at=report.at,
         last_at=report.at,
     )
@@ -57,6 +62,7 @@ def join(one: Playback, other: Playback) -> Playback:
         sessions=tuple(sorted({*one.sessions, *other.sessions}, reverse=True)),
         viewings=latest_viewings(one.viewings, other.viewings),
         devices=latest_devices(one.devices, other.devices),
+        half_hours=join_half_hours(one.half_hours, other.half_hours),
         first_at=min(one.first_at, other.first_at),
         last_at=max(one.last_at, other.last_at),
     )

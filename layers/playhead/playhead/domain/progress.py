@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from math import floor
 
 from playhead.domain import ranges
+from playhead.domain.habits import HalfHours, join_half_hours
 from playhead.domain.playback import Playback, latest_devices, latest_viewings
 from playhead.domain.report import Key, Position
 
@@ -11,12 +12,20 @@ MAX_SESSIONS = 50
 COMPLETE_PERCENT = 100
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Completion:
+    """That a video became complete, at a time in ms and in which attempt; to be told to whom it concerns."""
+
+    at: int
+    attempt: int
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """One learner in one video; seconds of the video, times in ms since the epoch, percentages whole.
 
     `base_count` is how many viewings are counted without their session id being kept. `attempt` grows with each reset,
-    `attempt_at` is when the last one was.
+    `attempt_at` is when the last one was. `outbox` holds the completions that are not published yet.
     """
 
     key: Key
@@ -35,8 +44,10 @@ class Progress:
     base_count: int = 0
     viewings: tuple[Position, ...] = ()
     devices: tuple[Position, ...] = ()
+    half_hours: HalfHours = ()
     attempt: int = 1
     attempt_at: int | None = None
+    outbox: tuple[Completion, ...] = ()
 
     @property
     def watched_seconds(self) -> int:
@@ -50,6 +61,7 @@ class Contribution:
 
     `catalogue_duration` (s) is the course's own figure, None where there is none; `unverified_seconds` is how many of
     the watched seconds nothing but a session id vouches for; `received_at` is in ms; `threshold` is a percentage.
+    `reported_percentage` is what a client of the old endpoints makes of its playhead; it knows of no watched seconds.
     `session_at` is when the session began whose reports these are, in ms: an attempt takes only sessions begun in it.
     """
 
@@ -60,6 +72,7 @@ class Contribution:
     session_at: int
     catalogue_duration: float | None = None
     unverified_seconds: int = 0
+    reported_percentage: int = 0
 
 
 def merge(stored: Progress, new: Contribution) -> Progress:
@@ -68,8 +81,10 @@ def merge(stored: Progress, new: Contribution) -> Progress:
     watched = ranges.union(stored.watched, seen.watched)
     added = ranges.seconds(watched) - stored.watched_seconds
     duration = new.catalogue_duration or max(stored.duration, seen.duration)
-    percentage = max(stored.percentage, coverage_percent(ranges.seconds(watched), duration))
-    completed = stored.completed or percentage >= new.threshold
+    covered = coverage_percent(ranges.seconds(watched), duration)
+    percentage = max(stored.percentage, covered, new.reported_percentage)
+    reached = percentage >= new.threshold
+    became = (Completion(new.received_at, stored.attempt),) if reached and not stored.completed else ()
     counted = _count_sessions(stored, seen.sessions)
     return replace(
         counted,
@@ -78,13 +93,15 @@ def merge(stored: Progress, new: Contribution) -> Progress:
         duration=duration,
         watched=watched,
         percentage=percentage,
-        completed=completed,
-        completed_at=stored.completed_at or (new.received_at if percentage >= new.threshold else None),
+        completed=stored.completed or reached,
+        completed_at=stored.completed_at or (new.received_at if reached else None),
         first_at=seen.first_at if stored.first_at is None else min(stored.first_at, seen.first_at),
         last_at=seen.last_at if stored.last_at is None else max(stored.last_at, seen.last_at),
         unverified_seconds=stored.unverified_seconds + min(new.unverified_seconds, added),
         viewings=latest_viewings(stored.viewings, seen.viewings),
         devices=latest_devices(stored.devices, seen.devices),
+        half_hours=join_half_hours(stored.half_hours, seen.half_hours),
+        outbox=(*stored.outbox, *became),
     )
 
 
