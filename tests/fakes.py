@@ -7,7 +7,7 @@ from threading import Lock
 from playhead.domain import late
 from playhead.domain.claim import Claim, Granted, LastClaim, TooSoon, Turn, Unguarded, refusal
 from playhead.domain.errors import StoreUnavailable
-from playhead.domain.progress import Contribution, Progress, is_erased, is_over, merge
+from playhead.domain.progress import Contribution, Progress, is_erased, is_fragmented, is_over, merge
 from playhead.domain.report import Key, Position
 
 
@@ -66,7 +66,7 @@ class FakeProgressStore:
         with self._lock:
             stored = self._stored.get(contribution.key, Progress(contribution.key))
             erased_at = self.erased.get(contribution.key.user_id)
-            if is_over(stored, contribution) or is_erased(contribution, erased_at):
+            if is_over(stored, contribution) or is_erased(contribution, erased_at) or is_fragmented(stored):
                 return None
             self._stored[contribution.key] = merge(stored, contribution)
             return self._stored[contribution.key]

@@ -457,7 +457,7 @@ export interface components {
         RejectionBody: {
             /**
              * Code
-             * @description invalid_report; not_entitled; attempt_over: a reset has ended what the session belonged to; erased: the session began before the learner had everything erased.
+             * @description invalid_report; not_entitled; attempt_over: a reset has ended what the session belonged to; erased: the session began before the learner had everything erased; too_fragmented: more separate ranges are stored of the video than any player makes.
              */
             code: string;
             /** Errors */

@@ -17,7 +17,7 @@ from playhead.adapters.mongo_client import connect
 from playhead.adapters.mongo_documents import identity, progress_of
 from playhead.adapters.mongo_progress import COLLECTION, MongoProgressStore
 from playhead.domain.errors import StoreUnavailable
-from playhead.domain.progress import MAX_SESSIONS, Contribution, Progress, merge
+from playhead.domain.progress import MAX_RANGES_KEPT, MAX_SESSIONS, Contribution, Progress, merge
 from playhead.domain.report import Key
 from playhead.ports import ProgressStore
 from tests.builders import KEY, NOW, contribution, report, session_id
@@ -206,6 +206,16 @@ def test_a_bulk_merge_of_nothing_but_repetition_changes_nothing(kind: Kind) -> N
     one = contribution(report(watched=((0, 5),)), unverified_seconds=3)
     kind.store.merge_all([one, one, one])
     assert kind.whole(KEY) == _reference(one)
+
+
+def test_what_no_player_made_takes_no_more(kind: Kind) -> None:
+    scattered = tuple((2 * number, 2 * number + 1) for number in range(MAX_RANGES_KEPT))
+    full = kind.store.merge(contribution(report(duration=3000, watched=scattered)))
+    more = contribution(report(duration=3000, watched=((2500, 2600),)))
+    assert kind.store.merge(more) is None
+    assert kind.store.merge_all([more]) == [more]
+    assert full
+    assert kind.store.read(KEY).watched == full.watched == scattered
 
 
 def test_first_merges_of_a_key_at_once_all_count(kind: Kind) -> None:

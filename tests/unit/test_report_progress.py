@@ -8,9 +8,10 @@ import pytest
 from playhead.domain.claim import Claim, Turn
 from playhead.domain.errors import StoreUnavailable
 from playhead.domain.interval import Interval
+from playhead.domain.progress import MAX_RANGES_KEPT
 from playhead.domain.report import Event, Key, Outcome, Report
 from playhead.usecases.report_progress import ReportProgress, Result
-from tests.builders import KEY, MINUTE, NOW, report, session_id
+from tests.builders import KEY, MINUTE, NOW, contribution, report, session_id
 from tests.fakes import FakeBurst, FakeCatalogue, FakeEntitlement, FakeProgressStore, FakeThrottle
 
 
@@ -156,6 +157,15 @@ def test_whatever_ends_a_merge_releases_all_claims(error: BaseException) -> None
     world.store.before_merge = lambda: None
     other = session_id(NOW, 7)
     assert _outcomes(world(_video(1, session=other), _video(2, session=other))) == [Outcome.APPLIED] * 2
+
+
+def test_each_refusal_of_the_store_has_its_own_code() -> None:
+    world = World()
+    scattered = tuple((2 * number, 2 * number + 1) for number in range(MAX_RANGES_KEPT))
+    world.store.merge(contribution(report(watched=scattered)))
+    assert [one.reason for one in world(report())] == ["too_fragmented"]
+    world.store.erased[KEY.user_id] = NOW
+    assert [one.reason for one in world(_video(2))] == ["erased"]
 
 
 def test_a_throttle_out_of_reach_is_asked_once_a_request() -> None:

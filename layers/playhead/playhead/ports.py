@@ -34,8 +34,9 @@ class ProgressStore(Protocol):
     """Keeps one progress a key, merged by one atomic update each."""
 
     def merge(self, contribution: Contribution) -> Progress | None:
-        """Merge and return what is stored then, None where a reset or an erasure came after its session began.
+        """Merge and return what is stored then, None where it was left out.
 
+        That is where a reset or an erasure came after its session began, or where too many ranges are stored.
         Raises StoreUnavailable.
         """
 

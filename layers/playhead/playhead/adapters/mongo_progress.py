@@ -15,7 +15,7 @@ from playhead.adapters.mongo_erasures import begun_after, erasures
 from playhead.adapters.mongo_merge import merge_pipeline
 from playhead.adapters.mongo_take_over import take_over
 from playhead.domain.errors import StoreUnavailable
-from playhead.domain.progress import Contribution, Progress, is_erased
+from playhead.domain.progress import MAX_RANGES_KEPT, Contribution, Progress, is_erased
 from playhead.domain.report import Key, Position
 
 COLLECTION = "progresses"
@@ -41,6 +41,7 @@ PUBLISHED: Document = dict.fromkeys(
     1,
 ) | {"_id": 0}
 _READ = PUBLISHED | {"playback.devices": 1, "playback.attemptAt": 1}
+_NOT_FRAGMENTED: Document = {f"playback.watched.{MAX_RANGES_KEPT - 1}": {"$exists": False}}
 _VIEWINGS: Document = {"_id": 0, "watchHistory": 1}
 
 
@@ -169,12 +170,13 @@ def _parted(
 
 
 def _target(new: Contribution) -> Document:
-    """Return the filter of a merge: the key's document, unless its attempt began after the session did.
+    """Return the filter of a merge: the key's document, unless its attempt began after the session did, or it is full.
 
     A document that does not match makes the upsert meet the unique key. So do two first reports of a key at once, of
     which the second then finds the document: a second try tells the two apart.
     """
-    return {**identity(new.key), "playback.attemptAt": {"$not": {"$gt": to_date(new.session_at)}}}
+    not_over = {"playback.attemptAt": {"$not": {"$gt": to_date(new.session_at)}}}
+    return {**identity(new.key), **not_over, **_NOT_FRAGMENTED}
 
 
 @contextmanager

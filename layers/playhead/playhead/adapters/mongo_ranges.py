@@ -10,7 +10,7 @@ WATCHED_SECONDS: Expression = {"$subtract": [{"$sum": "$playback.watched.end"}, 
 
 
 def union(stored: Expression, watched: Ranges) -> Expression:
-    """Add ranges one after the other: what ends before, one range over all that touch, what starts after."""
+    """Add ranges; one, as reports mostly bring, by the shortest expression, since the server parses it each time."""
     if not watched:
         return stored
     if len(watched) == 1:
@@ -19,14 +19,25 @@ def union(stored: Expression, watched: Ranges) -> Expression:
 
 
 def union_with(stored: Expression, other: Expression) -> Expression:
-    """Return the union of two arrays of ranges, as expressions."""
-    return {
+    """Return the union of two arrays of ranges, as expressions: sorted, and swept from the first to the last."""
+    sorted_ranges = {"$sortArray": {"input": {"$concatArrays": [stored, other]}, "sortBy": {"start": 1}}}
+    swept = {
         "$reduce": {
-            "input": other,
-            "initialValue": stored,
-            "in": _with_range("$$value", "$$this.start", "$$this.end"),
+            "input": "$$sorted",
+            "initialValue": {"done": [], "last": {"$first": "$$sorted"}},
+            "in": {"$cond": [{"$lte": ["$$this.start", "$$value.last.end"]}, _LONGER, _NEXT]},
         },
     }
+    joined = {"$let": {"vars": {"swept": swept}, "in": {"$concatArrays": ["$$swept.done", ["$$swept.last"]]}}}
+    some = {"$cond": [{"$eq": ["$$sorted", []]}, [], joined]}
+    return {"$let": {"vars": {"sorted": sorted_ranges}, "in": some}}
+
+
+_LONGER: Expression = {
+    "done": "$$value.done",
+    "last": {"start": "$$value.last.start", "end": {"$max": ["$$value.last.end", "$$this.end"]}},
+}
+_NEXT: Expression = {"done": {"$concatArrays": ["$$value.done", ["$$value.last"]]}, "last": "$$this"}
 
 
 def range_documents(watched: Ranges) -> list[dict[str, int]]:
@@ -34,7 +45,9 @@ def range_documents(watched: Ranges) -> list[dict[str, int]]:
     return [{"start": start, "end": end} for start, end in watched]
 
 
-def _with_range(stored: Expression, start: Expression, end: Expression) -> Expression:
+def _with_range(stored: Expression, start: int, end: int) -> Expression:
+    """Return what ends before a range, one range over all that touch it, what starts after."""
+
     def those(condition: Expression) -> Expression:
         return {"$filter": {"input": stored, "as": "one", "cond": condition}}
 

@@ -80,7 +80,8 @@ class RejectionBody(WireModel):
 
     code: str = Field(
         description="invalid_report; not_entitled; attempt_over: a reset has ended what the session belonged to; "
-        "erased: the session began before the learner had everything erased."
+        "erased: the session began before the learner had everything erased; too_fragmented: more separate ranges "
+        "are stored of the video than any player makes."
     )
     errors: list[ErrorBody] | None = None
 

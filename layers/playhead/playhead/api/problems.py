@@ -18,6 +18,7 @@ STATUSES: dict[type[errors.PlayheadError], HTTPStatus] = {
     errors.Forbidden: HTTPStatus.FORBIDDEN,
     errors.NotFound: HTTPStatus.NOT_FOUND,
     errors.AttemptOver: HTTPStatus.CONFLICT,
+    errors.TooFragmented: HTTPStatus.CONFLICT,
     errors.Erased: HTTPStatus.CONFLICT,
     errors.NothingToUndo: HTTPStatus.CONFLICT,
     errors.RequestTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
@@ -25,7 +26,7 @@ STATUSES: dict[type[errors.PlayheadError], HTTPStatus] = {
     errors.PlayheadError: HTTPStatus.INTERNAL_SERVER_ERROR,
     errors.StoreUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
-_OF_WHOLE_REQUESTS = (errors.Forbidden, errors.AttemptOver, errors.Erased)
+_OF_WHOLE_REQUESTS = (errors.Forbidden, errors.AttemptOver, errors.Erased, errors.TooFragmented)
 _HEADERS: dict[type[errors.PlayheadError], dict[str, str]] = {
     errors.Unauthorized: {"WWW-Authenticate": 'Bearer error="invalid_token"'},
     errors.StoreUnavailable: {"Retry-After": "5"},

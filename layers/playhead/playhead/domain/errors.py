@@ -9,6 +9,7 @@ PlayheadError
 ├── NotFound          nothing by that name
 ├── AttemptOver       the session belongs to an attempt that a reset has ended
 ├── Erased            the session began before its learner had everything erased
+├── TooFragmented     so many separate ranges are stored of the video that no player made them
 ├── NothingToUndo     no reset, or it is too long ago
 └── StoreUnavailable  nothing was saved and nothing is wrong with the request: try again
 """
@@ -84,6 +85,12 @@ class Erased(PlayheadError):
     """The learner had everything erased after the session began."""
 
     code = "erased"
+
+
+class TooFragmented(PlayheadError):
+    """More separate ranges are stored of the video than any player makes."""
+
+    code = "too_fragmented"
 
 
 class NothingToUndo(PlayheadError):

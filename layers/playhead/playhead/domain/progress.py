@@ -10,6 +10,7 @@ from playhead.domain.report import Key, Position
 
 MAX_SESSIONS = 50
 COMPLETE_PERCENT = 100
+MAX_RANGES_KEPT = 1000
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -113,6 +114,11 @@ def is_over(stored: Progress, new: Contribution) -> bool:
 def is_erased(new: Contribution, erased_at: int | None) -> bool:
     """Tell whether a contribution is of a session that began before its learner's data was erased, at a time in ms."""
     return erased_at is not None and new.session_at < erased_at
+
+
+def is_fragmented(stored: Progress) -> bool:
+    """Tell whether so many separate ranges are stored that no player made them: each is a jump of the playhead."""
+    return len(stored.watched) >= MAX_RANGES_KEPT
 
 
 def coverage_percent(watched_seconds: int, duration: float) -> int:

@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from playhead.domain.claim import Claim, Granted, Overtaken, TooSoon, Turn, Unguarded
-from playhead.domain.errors import AttemptOver, Erased, Forbidden
+from playhead.domain.errors import AttemptOver, Erased, Forbidden, PlayheadError, TooFragmented
 from playhead.domain.interval import Interval
 from playhead.domain.late import is_late
 from playhead.domain.plausibility import Believed, believe
 from playhead.domain.playback import gather
-from playhead.domain.progress import Contribution, Progress, is_erased
+from playhead.domain.progress import Contribution, Progress, is_erased, is_over
 from playhead.domain.ranges import hull, union
 from playhead.domain.report import Key, Outcome, Report
 from playhead.ports import Burst, Catalogue, Entitlement, ProgressStore, Throttle
@@ -171,11 +171,16 @@ class ReportProgress:
         return None, self.store.merge_all(contributions) if contributions else ()
 
     def _refusals(self, left_out: Sequence[Contribution]) -> dict[Contribution, str]:
-        """Say of each contribution that was left out what ended the time of its session: an erasure or a reset."""
+        """Say of each contribution that was left out why: after an erasure, after a reset, or too many ranges."""
         if not left_out:
             return {}
         erased_at = self.store.erased_at(left_out[0].key.user_id)  # a request is one learner's
-        return {one: (Erased if is_erased(one, erased_at) else AttemptOver).code for one in left_out}
+        return {one: self._refusal(one, erased_at).code for one in left_out}
+
+    def _refusal(self, left_out: Contribution, erased_at: int | None) -> type[PlayheadError]:
+        if is_erased(left_out, erased_at):
+            return Erased
+        return AttemptOver if is_over(self.store.read(left_out.key), left_out) else TooFragmented
 
     def _release(self, bids: Iterable[_Bid]) -> None:
         for bid in bids:
