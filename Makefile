@@ -17,6 +17,7 @@ help: ## Say what can be made
 
 setup: ## Make the environments that the rest needs; quick where nothing has changed
 	@setup/environment.sh .venv requirements/dev.txt
+	@setup/command.sh
 	@setup/environment.sh .tools/emulators requirements/emulators.txt
 
 setup-sam: setup

@@ -1,0 +1,59 @@
+"""What Playhead keeps in `playback`, held against itself and against what is published; pure."""
+
+from playhead.adapters.mongo_client import Document
+from playhead.domain import ranges
+from playhead_cli.migration import readings
+from playhead_cli.migration.faults import Fault
+
+
+def mend_playback(document: Document, faults: set[Fault]) -> None:
+    """Put `playback` right in a document, in place, and the published figures that fell below what it knows."""
+    playback = document.get("playback")
+    if playback is None:
+        return
+    if not isinstance(playback, dict):
+        del document["playback"]  # the first merge takes over as if it had never been there
+        faults.add(Fault.PLAYBACK_BROKEN)
+        return
+    mended = playback | _added_up(playback)
+    if mended != playback:
+        document["playback"] = mended
+        faults.add(Fault.PLAYBACK_BROKEN)
+    for name, known in _known(mended).items():
+        if known > (document.get(name) or 0):
+            document[name] = known
+            faults.add(Fault.FIGURE_LOST)
+
+
+def ranges_of(playback: Document) -> ranges.Ranges:
+    """Return the seconds watched, as the domain has them."""
+    stored = playback.get("watched")
+    found = [one for one in stored if _is_range(one)] if isinstance(stored, list) else []
+    return ranges.union((one["start"], one["end"]) for one in found)
+
+
+def _is_range(one: object) -> bool:
+    return isinstance(one, dict) and readings.is_number(one.get("start")) and readings.is_number(one.get("end"))
+
+
+def stored_ranges(watched: ranges.Ranges) -> list[Document]:
+    """Return seconds watched as they are stored."""
+    return [{"start": start, "end": end} for start, end in watched]
+
+
+def _added_up(playback: Document) -> Document:
+    watched = ranges_of(playback)
+    last = watched[-1][1] if watched else 0
+    furthest = playback.get("furthest")
+    reached = readings.number(furthest) if readings.is_number(furthest) else None
+    return {
+        "watched": stored_ranges(watched),
+        "watchedSeconds": ranges.seconds(watched),
+        "furthest": last if reached is None or reached < last else furthest,
+    }
+
+
+def _known(playback: Document) -> dict[str, float]:
+    base = playback.get("base")
+    counted = base.get("watchCount", 0) if isinstance(base, dict) else 0
+    return {"watchedDuration": playback["furthest"], "watchCount": counted + len(playback.get("sessions") or ())}
