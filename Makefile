@@ -10,7 +10,7 @@ NPM = PATH="$$(setup/find-node.sh):$$PATH" CHROMIUM="$$(setup/find-browser.sh)" 
 # Lambda's name of this machine's processor; `make build ARCHITECTURE=arm64` builds for the other.
 ARCHITECTURE ?= $(if $(filter arm64 aarch64,$(shell uname -m)),arm64,x86_64)
 
-.PHONY: help setup setup-sam setup-frontend setup-browser page run token session logs test test-backend test-frontend frontend lint lint-frontend openapi format lock build sam-local bench clean
+.PHONY: help setup setup-sam setup-frontend setup-browser page run token session logs test test-long test-backend test-frontend frontend lint lint-frontend openapi format lock build sam-local bench clean
 
 help: ## Say what can be made
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -48,6 +48,9 @@ test: test-backend test-frontend ## Run every test
 
 test-backend: page setup-browser ## Run the tests of the service (ARGS=... goes to pytest)
 	@$(PYTHON) -m pytest $(ARGS)
+
+test-long: setup ## Run what takes minutes: large numbers, long runs
+	@$(PYTHON) -m pytest -m long $(ARGS)
 
 test-frontend: setup-frontend setup-browser ## Run the tests of the browser client
 	@$(NPM) run build

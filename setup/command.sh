@@ -7,9 +7,9 @@ mkdir -p .tools
 exec 9> .tools/command.lock
 if command -v flock >/dev/null; then flock 9; fi
 
-stamp="$(cksum < cli/pyproject.toml)"
+stamp="$(cksum < pyproject.toml)"
 if [ "$(cat .venv/command-stamp 2>/dev/null)" = "$stamp" ]; then exit 0; fi
 
 # what it needs, its builder included, is in the environment by the lock already
-VIRTUAL_ENV="$PWD/.venv" "$(setup/find-uv.sh)" pip install --quiet --no-deps --no-build-isolation --offline --editable cli
+VIRTUAL_ENV="$PWD/.venv" "$(setup/find-uv.sh)" pip install --quiet --no-deps --no-build-isolation --offline --editable .
 echo "$stamp" > .venv/command-stamp

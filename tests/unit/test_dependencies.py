@@ -10,7 +10,9 @@ import pytest
 from local.template import ROOT
 
 _PACKAGE = ROOT / "layers/playhead/playhead"
+_CLI = ROOT / "cli"
 _ALLOWED = {
+    "cli": {"adapters", "domain"},
     "functions": {"usecases", "api", "bootstrap", "domain"},
     "bootstrap": {"settings", "adapters", "usecases", "ports", "domain"},
     "api": {"api", "bootstrap", "usecases", "domain"},
@@ -21,9 +23,9 @@ _ALLOWED = {
     "domain": {"domain"},
 }
 _SDKS = {"boto3", "botocore", "pymongo", "bson", "jwt", "redis", "requests", "httpx"}
-_MAY_USE_SDKS = {"adapters", "bootstrap"}
+_MAY_USE_SDKS = {"adapters", "bootstrap", "cli"}
 _BANNED = ("util", "utils", "helper", "helpers", "common", "manager", "processor", "service", "data", "info")
-_SOURCES = sorted([*_PACKAGE.rglob("*.py"), *(ROOT / "functions").rglob("*.py")])
+_SOURCES = sorted([*_PACKAGE.rglob("*.py"), *(ROOT / "functions").rglob("*.py"), *_CLI.rglob("*.py")])
 
 
 def _ids(paths: list[Path]) -> list[str]:
@@ -34,6 +36,8 @@ def _layer(path: Path) -> str:
     """Return the layer that a file belongs to: a folder or a module of the package, or the functions."""
     if path.is_relative_to(ROOT / "functions"):
         return "functions"
+    if path.is_relative_to(_CLI):
+        return "cli"
     return path.relative_to(_PACKAGE).parts[0].removesuffix(".py")
 
 

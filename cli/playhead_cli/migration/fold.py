@@ -8,10 +8,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from playhead.adapters.mongo_client import Document
+from playhead.adapters.mongo_ranges import range_documents
 from playhead.domain import ranges
+from playhead.domain.habits import MAX_HALF_HOURS
 from playhead.domain.playback import MAX_DEVICES, MAX_VIEWINGS
 from playhead.domain.progress import MAX_SESSIONS
-from playhead_cli.migration.playback import ranges_of, stored_ranges
+from playhead_cli.migration.playback import ranges_of
 
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
 _BEST: dict[str, Callable[[Iterable[Any]], Any]] = {
@@ -28,6 +30,9 @@ def best_of(documents: Sequence[Document]) -> Document:
         found = [one[name] for one in documents if one.get(name) is not None]
         if found:
             folded[name] = best(found)
+    outboxes = [entry for one in documents for entry in one.get("outbox") or ()]
+    if outboxes:  # what is not told yet will be
+        folded["outbox"] = [entry for number, entry in enumerate(outboxes) if entry not in outboxes[:number]]
     histories = [one["watchHistory"] for one in documents if one.get("watchHistory")]
     if len(histories) > 1:
         folded["watchHistory"] = _newest(histories)
@@ -42,7 +47,7 @@ def fold(documents: Sequence[Document]) -> Document:
 
 
 def _playbacks(some: Sequence[Document]) -> Document:
-    watched = ranges.union(*map(ranges_of, some))
+    watched = ranges.union(*(ranges_of(one.get("watched")) for one in some))
     sessions = sorted({session for one in some for session in one.get("sessions", ())}, reverse=True)
     overflow = max(0, len(sessions) - MAX_SESSIONS)
     bases = [one.get("base", {}) for one in some]
@@ -52,12 +57,13 @@ def _playbacks(some: Sequence[Document]) -> Document:
     return _first_of(some) | {
         "position": max((one.get("position") for one in some), key=_register),
         "furthest": max(one.get("furthest", 0) for one in some),
-        "watched": stored_ranges(watched),
+        "watched": range_documents(watched),
         "watchedSeconds": ranges.seconds(watched),
         "unverifiedSeconds": max(one.get("unverifiedSeconds", 0) for one in some),
         "sessions": sessions[:MAX_SESSIONS],
         "base": base,
         "devices": _devices(some),
+        "halfHours": _half_hours(some),
         "attempt": max(one.get("attempt", 1) for one in some),
     }
 
@@ -81,6 +87,13 @@ def _devices(some: Sequence[Document]) -> Document:
         for name, position in one.get("devices", {}).items():
             latest[name] = max(latest.get(name), position, key=_register)
     return dict(sorted(latest.items(), key=lambda item: _register(item[1]), reverse=True)[:MAX_DEVICES])
+
+
+def _half_hours(some: Sequence[Document]) -> Document:
+    joined: dict[str, ranges.Ranges] = {}
+    for name, watched in (item for one in some for item in one.get("halfHours", {}).items()):
+        joined[name] = ranges.union(joined.get(name, ()), ranges_of(watched))
+    return {name: range_documents(watched) for name, watched in sorted(joined.items())[-MAX_HALF_HOURS:]}
 
 
 def _newest(histories: Sequence[list[Any]]) -> list[Any]:

@@ -1,6 +1,7 @@
 """What Playhead keeps in `playback`, held against itself and against what is published; pure."""
 
 from playhead.adapters.mongo_client import Document
+from playhead.adapters.mongo_ranges import range_documents
 from playhead.domain import ranges
 from playhead_cli.migration import readings
 from playhead_cli.migration.faults import Fault
@@ -25,9 +26,8 @@ def mend_playback(document: Document, faults: set[Fault]) -> None:
             faults.add(Fault.FIGURE_LOST)
 
 
-def ranges_of(playback: Document) -> ranges.Ranges:
-    """Return the seconds watched, as the domain has them."""
-    stored = playback.get("watched")
+def ranges_of(stored: object) -> ranges.Ranges:
+    """Return stored ranges as the domain has them."""
     found = [one for one in stored if _is_range(one)] if isinstance(stored, list) else []
     return ranges.union((one["start"], one["end"]) for one in found)
 
@@ -36,18 +36,13 @@ def _is_range(one: object) -> bool:
     return isinstance(one, dict) and readings.is_number(one.get("start")) and readings.is_number(one.get("end"))
 
 
-def stored_ranges(watched: ranges.Ranges) -> list[Document]:
-    """Return seconds watched as they are stored."""
-    return [{"start": start, "end": end} for start, end in watched]
-
-
 def _added_up(playback: Document) -> Document:
-    watched = ranges_of(playback)
+    watched = ranges_of(playback.get("watched"))
     last = watched[-1][1] if watched else 0
     furthest = playback.get("furthest")
     reached = readings.number(furthest) if readings.is_number(furthest) else None
     return {
-        "watched": stored_ranges(watched),
+        "watched": range_documents(watched),
         "watchedSeconds": ranges.seconds(watched),
         "furthest": last if reached is None or reached < last else furthest,
     }
@@ -56,4 +51,9 @@ def _added_up(playback: Document) -> Document:
 def _known(playback: Document) -> dict[str, float]:
     base = playback.get("base")
     counted = base.get("watchCount", 0) if isinstance(base, dict) else 0
-    return {"watchedDuration": playback["furthest"], "watchCount": counted + len(playback.get("sessions") or ())}
+    percentage = base.get("watchedPercentage", 0) if isinstance(base, dict) else 0
+    return {
+        "watchedDuration": playback["furthest"],
+        "watchCount": counted + len(playback.get("sessions") or ()),
+        "watchedPercentage": percentage,
+    }

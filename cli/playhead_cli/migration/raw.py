@@ -11,7 +11,7 @@ from pymongo.collection import Collection
 from pymongo.database import Database
 
 from playhead.adapters.mongo_client import Document
-from playhead.adapters.mongo_merge import TAKE_OVER
+from playhead.adapters.mongo_take_over import take_over
 
 type Raw = RawBSONDocument
 type RawCollection = Collection[RawBSONDocument]
@@ -74,5 +74,11 @@ def taken_over(database: Database[Raw], documents: Sequence[Document]) -> list[R
     """Return documents as the first merge's own stage takes them over, computed by the server; nothing is stored."""
     if not documents:
         return []
-    given = {"$documents": {"$literal": [encoded(one) for one in documents]}}
-    return list(database.aggregate([given, TAKE_OVER]))
+    given = {"$documents": {"$literal": [encoded(one | {"createdAt": _created(one)}) for one in documents]}}
+    return list(database.aggregate([given, take_over(0)]))
+
+
+def _created(document: Document) -> object:
+    """Return when a document was made; never the time of now, so that a second look says the same."""
+    made = document["_id"].generation_time if isinstance(document["_id"], bson.ObjectId) else None
+    return document.get("createdAt") or document.get("firstWatchedAt") or made

@@ -18,7 +18,7 @@ _SECONDS = ("watchedDuration", "totalDuration", "averageWatchTime")
 _PERCENTAGES = ("watchedPercentage", "completionPercentage")
 _DATES = ("firstWatchedAt", "lastWatchedAt", "completedAt", "createdAt", "updatedAt")
 _MOST = dict.fromkeys(_PERCENTAGES, (COMPLETE_PERCENT, Fault.OVER_PERCENT)) | {
-    "watchCount": (2**31 - 1, Fault.IMPOSSIBLE_COUNT),  # of the counter that the first merge takes over
+    "watchCount": (2**31 - 1, Fault.IMPOSSIBLE_COUNT),  # of the counter that the first merge takes over, and adds to
 }
 _ROUNDING = 1  # a second, or a percent, that players and rounding may differ by
 
@@ -48,6 +48,8 @@ class Repair:
         for name in _DATES:
             self._convert(name, lambda value: readings.date(value) is value, readings.date)
         self._convert("isCompleted", lambda value: isinstance(value, bool), readings.flag)
+        if isinstance(self.document.get("playback"), dict) and self.document.get("watchHistory") is None:
+            self._put("watchHistory", [], Fault.WRONG_TYPE)  # a merge adds to what is there
         self._convert("watchHistory", lambda value: isinstance(value, list), lambda _: [])
 
     def _identify(self, name: str) -> None:
@@ -68,7 +70,7 @@ class Repair:
             if self._figure(name) < 0:
                 self._put(name, 0, Fault.NEGATIVE)
         for name, (most, fault) in _MOST.items():
-            if self._figure(name) > most:
+            if self._figure(name) > most and not (name == "watchCount" and self._knows_coverage()):
                 self._put(name, most, fault)
         if "playback" not in self.document:
             self._overshoot()

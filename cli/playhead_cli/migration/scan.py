@@ -114,7 +114,7 @@ class Scan:
 
 
 def _shape(document: Document) -> str:
-    return "playhead" if "playback" in document else "mongoose"
+    return "playhead" if isinstance(document.get("playback"), dict) else "mongoose"
 
 
 def _seniority(repair: Repair) -> tuple[Any, ...]:
