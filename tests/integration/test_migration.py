@@ -3,7 +3,7 @@
 import os
 import random
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from math import isfinite
 from pathlib import Path
 from secrets import token_hex
@@ -48,7 +48,7 @@ def _fill(database: Database[Documents], count: int, seed: int = 1) -> list[Docu
 
 
 def _bytes(database: Database[Documents]) -> dict[str, bytes]:
-    found = database.get_collection("progresses", codec_options=RAW).find()
+    found: Iterable[RawBSONDocument] = database.with_options(codec_options=RAW)["progresses"].find()
     return {repr(one["_id"]): bytes(one.raw) for one in found}
 
 

@@ -110,7 +110,9 @@ def test_a_percentage_that_is_too_high_is_told_and_stays() -> None:
     assert repair.document["watchedPercentage"] == 80
 
 
-_ODD = st.sampled_from([None, "", "5", "-1", " 90%", "x", True, -3, 0, 50.5, 1e300, float("nan"), [], {}, WHEN, HEX])
+_ODD: st.SearchStrategy[Any] = st.sampled_from(
+    [None, "", "5", "-1", " 90%", "x", True, -3, 0, 50.5, 1e300, float("nan"), [], {}, WHEN, HEX]
+)
 _FIELDS = st.sampled_from([*_document(), "completedAt", "createdAt", "playback", "averageWatchTime"])
 
 
