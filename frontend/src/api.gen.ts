@@ -253,6 +253,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/me/habits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read habits
+         * @description How much was watched on each day, counted on the day it was watched, and how many days in a row.
+         */
+        get: operations["readHabits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -721,6 +741,50 @@ export interface components {
             optional: boolean;
         };
         /**
+         * DayBody
+         * @description A day and how much was watched on it.
+         */
+        DayBody: {
+            /**
+             * Date
+             * Format: date
+             */
+            date: string;
+            /**
+             * Watchedseconds
+             * @description The same second of a video counts once a day.
+             */
+            watchedSeconds: number;
+        };
+        /**
+         * HabitsBody
+         * @description How much a learner watched on each day, the earliest first, today last.
+         * @example {
+         *       "days": [
+         *         {
+         *           "date": "2026-11-22",
+         *           "watchedSeconds": 1260
+         *         },
+         *         {
+         *           "date": "2026-11-23",
+         *           "watchedSeconds": 0
+         *         }
+         *       ],
+         *       "streak": {
+         *         "current": 1,
+         *         "longest": 1
+         *       },
+         *       "timeZone": "Europe/Vienna"
+         *     }
+         */
+        HabitsBody: {
+            /** Timezone */
+            timeZone: string;
+            /** Days */
+            days: components["schemas"]["DayBody"][];
+            streak: components["schemas"]["StreakBody"];
+        };
+        /**
          * HistoryBody
          * @description The last ten viewings of a video, the latest first.
          * @example {
@@ -769,6 +833,22 @@ export interface components {
              * @description Give it as `cursor` for the next page; null on the last.
              */
             nextCursor: string | null;
+        };
+        /**
+         * StreakBody
+         * @description Days in a row that saw a minute or more.
+         */
+        StreakBody: {
+            /**
+             * Current
+             * @description The row that reaches today, or yesterday as long as today may still join it.
+             */
+            current: number;
+            /**
+             * Longest
+             * @description The longest row of the last 366 days.
+             */
+            longest: number;
         };
         /**
          * SummaryBody
@@ -1975,6 +2055,78 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UnfinishedBody"];
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readHabits: {
+        parameters: {
+            query?: {
+                /** @description An IANA name. */
+                timeZone?: string;
+                /** @description Up to today, which counts. */
+                days?: number;
+            };
+            header?: {
+                "if-none-match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HabitsBody"];
                 };
             };
             /** @description Not Modified */

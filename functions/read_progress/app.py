@@ -1,4 +1,4 @@
-"""Read progress: of a video and its viewings, over a course, in pages, and what is unfinished; all with an ETag."""
+"""Read progress: of a video and its viewings, over a course, in lists, and the habits they show; all with an ETag."""
 
 from http import HTTPStatus
 from typing import Annotated
@@ -8,6 +8,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Header, Path, Que
 
 from playhead.api.answers import ProgressBody, progress_body
 from playhead.api.conditional import NOT_MODIFIED, answer_if_changed
+from playhead.api.habits import HabitsBody, TimeZoneName, habits_body, to_zone
 from playhead.api.history import HistoryBody, history_body
 from playhead.api.lists import (
     CourseProgressBody,
@@ -21,9 +22,18 @@ from playhead.api.lists import (
 from playhead.api.problems import documented
 from playhead.api.requests import Device, Id
 from playhead.api.resolver import caller, make_resolver, serve
-from playhead.bootstrap import continue_watching, list_progress, read_course_progress, read_history, read_progress
+from playhead.bootstrap import (
+    continue_watching,
+    list_progress,
+    now_ms,
+    read_course_progress,
+    read_habits,
+    read_history,
+    read_progress,
+)
 from playhead.domain.course import Weight
 from playhead.domain.devices import other_device
+from playhead.domain.habits import MAX_DAYS
 from playhead.domain.report import Key
 
 app = make_resolver()
@@ -121,6 +131,25 @@ def get_unfinished(
     """Parse, list, answer."""
     items = continue_watching()(caller(app).user_id, limit)
     return answer_if_changed(unfinished_body(items), if_none_match)
+
+
+@app.get(
+    "/v1/me/habits",
+    summary="Read habits",
+    description="How much was watched on each day, counted on the day it was watched, and how many days in a row.",
+    operation_id="readHabits",
+    tags=["learner"],
+    responses=documented(HabitsBody, *_PROBLEMS) | NOT_MODIFIED,
+)
+def get_habits(
+    time_zone: Annotated[TimeZoneName, Query(alias="timeZone", description="An IANA name.")] = "UTC",
+    days: Annotated[int, Query(ge=1, le=MAX_DAYS, description="Up to today, which counts.")] = 30,
+    if_none_match: Annotated[str, Header(alias="If-None-Match")] = "",
+) -> Response[str]:
+    """Parse, read, answer."""
+    zone = to_zone(time_zone)
+    habits = read_habits()(caller(app).user_id, zone, now_ms(), days)
+    return answer_if_changed(habits_body(habits, zone), if_none_match)
 
 
 handler = serve(app)

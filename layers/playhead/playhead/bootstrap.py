@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from playhead.usecases.export_learner import ExportLearner
     from playhead.usecases.list_progress import ContinueWatching, ListProgress
     from playhead.usecases.read_course_progress import ReadCourseProgress
+    from playhead.usecases.read_habits import ReadHabits
     from playhead.usecases.read_history import ReadHistory
     from playhead.usecases.read_progress import ReadProgress
     from playhead.usecases.report_progress import ReportProgress
@@ -128,6 +129,17 @@ def _lists() -> "ProgressLists":
     from playhead.adapters.mongo_progress import COLLECTION
 
     return MongoProgressLists(_database(settings.ReadSettings.from_environment(os.environ))[COLLECTION])
+
+
+@cache
+def read_habits() -> "ReadHabits":
+    """Return the use case of a learner's days and streaks."""
+    from playhead.adapters.mongo_habits import MongoHabitsLog
+    from playhead.adapters.mongo_progress import COLLECTION
+    from playhead.usecases.read_habits import ReadHabits
+
+    database = _database(settings.ReadSettings.from_environment(os.environ))
+    return ReadHabits(log=MongoHabitsLog(database[COLLECTION]))
 
 
 @cache

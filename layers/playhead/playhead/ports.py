@@ -5,6 +5,7 @@ from typing import Protocol
 
 from playhead.domain.claim import Claim, Granted, TooSoon, Turn
 from playhead.domain.course import Course
+from playhead.domain.habits import HalfHours
 from playhead.domain.progress import Contribution, Progress
 from playhead.domain.record import Record
 from playhead.domain.report import Key, Position
@@ -79,6 +80,13 @@ class ProgressChanges(Protocol):
 
     def move(self, key: Key, position: Position, now: int) -> Progress:
         """Bid for the position register by hand."""
+
+
+class HabitsLog(Protocol):
+    """Tells when a learner watched."""
+
+    def half_hours(self, user_id: str, since: int) -> list[HalfHours]:
+        """Return the half hours of each video that the learner reported since a time in ms. Raises StoreUnavailable."""
 
 
 class ProgressLists(Protocol):

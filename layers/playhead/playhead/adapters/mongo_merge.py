@@ -65,7 +65,8 @@ def _device_path(position: Position) -> str:
 
 def _with_half_hour(began_at: int, watched: Ranges) -> tuple[str, Expression]:
     path = "playback.halfHours." + half_hour_name(began_at)
-    return path, union({"$ifNull": [f"${path}", []]}, watched)
+    stored = {"$ifNull": [f"${path}", []]}
+    return path, {"$let": {"vars": {"stored": stored}, "in": union("$$stored", watched)}}
 
 
 def _unless_played_since(hidden: Expression, last_at: int) -> Expression:

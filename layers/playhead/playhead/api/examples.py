@@ -83,6 +83,11 @@ COURSE_PROGRESS: dict[str, Any] = {
 PAGE: dict[str, Any] = {"items": [SUMMARY], "nextCursor": "WyJhbGdlYnJhIiwgImdyb3VwcyJd"}
 UNFINISHED: dict[str, Any] = {"items": [SUMMARY]}
 HISTORY: dict[str, Any] = {"items": [{"session": _SESSION, "position": 42.5, "at": _AT, "device": "laptop"}]}
+HABITS: dict[str, Any] = {
+    "timeZone": "Europe/Vienna",
+    "days": [{"date": "2026-11-22", "watchedSeconds": 1260}, {"date": "2026-11-23", "watchedSeconds": 0}],
+    "streak": {"current": 1, "longest": 1},
+}
 EXPORT: dict[str, Any] = {
     "items": [
         {
