@@ -51,6 +51,13 @@ def test_a_video_is_completed_by_hand(functions: SamLocal) -> None:
     assert _body(_answer(functions, "ChangeProgress"))["completed"] is True
 
 
+def test_an_old_client_updates_progress(functions: SamLocal) -> None:
+    """The old application's way to write, of the demo course and its learner."""
+    answer = _body(_answer(functions, "ServeOldApi"))
+    assert answer["success"] is True
+    assert answer["data"]["videoProgress"]["watchedPercentage"] >= 35  # noqa: PLR2004 - as its event says
+
+
 def test_what_is_stored_is_handed_over(functions: SamLocal) -> None:
     """Whatever the tests before have stored: pages of documents."""
     exported = _body(_answer(functions, "ManageData"))

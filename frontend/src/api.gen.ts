@@ -273,6 +273,166 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/progress/video/{courseId}/{videoId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a video's progress (old)
+         * @description Zeros where nothing is stored.
+         */
+        get: operations["oldVideo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/progress/course/{courseId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a course (old)
+         * @description Its videos in order, with addresses that play for half an hour, and the progress in each.
+         */
+        get: operations["oldCourse"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/progress/next-video/{courseId}/{currentVideoId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read which video comes next (old)
+         * @description In the course's order; null after the last.
+         */
+        get: operations["oldNext"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/progress/resume/{courseId}/{videoId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read where to go on (old)
+         * @description Where the playhead was last.
+         */
+        get: operations["oldResume"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/progress/update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Update progress (old)
+         * @description Moves the playhead and the published percentage. Too soon: `skipped`, unless it may not wait.
+         */
+        post: operations["oldUpdate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/progress/dashboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the dashboard (old)
+         * @description Every course that was bought, with the progress in it.
+         */
+        get: operations["oldDashboard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/progress/complete-video": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Complete a video by hand (old)
+         * @description Whatever was watched of it.
+         */
+        post: operations["oldComplete"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/progress/reset-completion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin a learner's video again (old)
+         * @description For admins. A new attempt, as `DELETE /v1/courses/{courseId}/videos/{videoId}/progress` begins it.
+         */
+        post: operations["oldReset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1082,6 +1242,631 @@ export interface components {
             sentAt: number;
             /** Reports */
             reports: components["schemas"]["ReportBody"][];
+        };
+        /**
+         * CompletionEnvelope
+         * @description A completion's answer.
+         * @example {
+         *       "data": {
+         *         "courseProgress": {
+         *           "completedVideos": 2,
+         *           "courseProgressPercentage": 100,
+         *           "courseTotalDuration": 180,
+         *           "lastWatchedPosition": 42.5,
+         *           "lastWatchedVideo": "64b000000000000000000102",
+         *           "totalProgress": 100,
+         *           "totalVideos": 2,
+         *           "totalWatchedDuration": 102.5
+         *         },
+         *         "videoProgress": {
+         *           "completedAt": "2026-11-23T01:37:47.774Z",
+         *           "completionPercentage": 100,
+         *           "isCompleted": true
+         *         }
+         *       },
+         *       "success": true
+         *     }
+         */
+        CompletionEnvelope: {
+            /**
+             * Success
+             * @default true
+             */
+            success: boolean;
+            /**
+             * Message
+             * @description For people.
+             */
+            message?: string | null;
+            data: components["schemas"]["OldCompletionAnswer"];
+        };
+        /**
+         * CourseEnvelope
+         * @description A course's answer.
+         * @example {
+         *       "data": {
+         *         "course": {
+         *           "_id": "64b000000000000000000001",
+         *           "title": "How long is a minute?",
+         *           "totalVideos": 2
+         *         },
+         *         "overallProgress": {
+         *           "completedVideos": 1,
+         *           "courseProgressPercentage": 68,
+         *           "courseTotalDuration": 180,
+         *           "lastWatchedPosition": 42.5,
+         *           "lastWatchedVideo": "64b000000000000000000102",
+         *           "totalProgress": 68,
+         *           "totalVideos": 2,
+         *           "totalWatchedDuration": 102.5
+         *         },
+         *         "videos": [
+         *           {
+         *             "_id": "64b000000000000000000101",
+         *             "duration": 60,
+         *             "order": 1,
+         *             "progress": {
+         *               "completionPercentage": 100,
+         *               "isCompleted": true,
+         *               "lastPosition": 60,
+         *               "lastWatchedAt": "2026-11-23T01:30:00.000Z",
+         *               "totalDuration": 60,
+         *               "watchedDuration": 60
+         *             },
+         *             "title": "One minute",
+         *             "videoUrl": ""
+         *           },
+         *           {
+         *             "_id": "64b000000000000000000102",
+         *             "duration": 120,
+         *             "order": 2,
+         *             "progress": {
+         *               "completionPercentage": 35,
+         *               "isCompleted": false,
+         *               "lastPosition": 42.5,
+         *               "lastWatchedAt": "2026-11-23T01:37:47.774Z",
+         *               "totalDuration": 120,
+         *               "watchedDuration": 42.5
+         *             },
+         *             "title": "Two minutes",
+         *             "videoUrl": ""
+         *           }
+         *         ]
+         *       },
+         *       "success": true
+         *     }
+         */
+        CourseEnvelope: {
+            /**
+             * Success
+             * @default true
+             */
+            success: boolean;
+            /**
+             * Message
+             * @description For people.
+             */
+            message?: string | null;
+            data: components["schemas"]["OldCourseAnswer"];
+        };
+        /**
+         * DashboardEnvelope
+         * @description The dashboard's answer.
+         * @example {
+         *       "data": {
+         *         "completedCourses": 0,
+         *         "courses": [
+         *           {
+         *             "_id": "64b000000000000000000001",
+         *             "completedLessons": 1,
+         *             "duration": "2 lessons",
+         *             "isCompleted": false,
+         *             "lastWatched": "2026-11-23T01:37:47.774Z",
+         *             "progress": 68,
+         *             "title": "How long is a minute?",
+         *             "totalLessons": 2,
+         *             "videos": [
+         *               {
+         *                 "_id": "64b000000000000000000101",
+         *                 "duration": 60,
+         *                 "order": 1,
+         *                 "title": "One minute"
+         *               },
+         *               {
+         *                 "_id": "64b000000000000000000102",
+         *                 "duration": 120,
+         *                 "order": 2,
+         *                 "title": "Two minutes"
+         *               }
+         *             ]
+         *           }
+         *         ],
+         *         "totalCourses": 1,
+         *         "totalProgress": 68
+         *       },
+         *       "success": true
+         *     }
+         */
+        DashboardEnvelope: {
+            /**
+             * Success
+             * @default true
+             */
+            success: boolean;
+            /**
+             * Message
+             * @description For people.
+             */
+            message?: string | null;
+            data: components["schemas"]["OldDashboardAnswer"];
+        };
+        /**
+         * NextEnvelope
+         * @description The next video's answer.
+         * @example {
+         *       "data": {
+         *         "nextVideo": {
+         *           "_id": "64b000000000000000000102",
+         *           "duration": 120,
+         *           "order": 2,
+         *           "title": "Two minutes"
+         *         }
+         *       },
+         *       "success": true
+         *     }
+         */
+        NextEnvelope: {
+            /**
+             * Success
+             * @default true
+             */
+            success: boolean;
+            /**
+             * Message
+             * @description For people.
+             */
+            message?: string | null;
+            data: components["schemas"]["OldNextAnswer"];
+        };
+        /**
+         * OldCompletion
+         * @description A completion by hand.
+         */
+        OldCompletion: {
+            /** Iscompleted */
+            isCompleted: boolean;
+            /** Completionpercentage */
+            completionPercentage: number;
+            /** Completedat */
+            completedAt: string | null;
+        };
+        /**
+         * OldCompletionAnswer
+         * @description A video completed by hand, and its course.
+         */
+        OldCompletionAnswer: {
+            videoProgress: components["schemas"]["OldCompletion"];
+            courseProgress: components["schemas"]["OldCourseProgress"];
+        };
+        /**
+         * OldCourseAnswer
+         * @description A course with its videos.
+         */
+        OldCourseAnswer: {
+            course: components["schemas"]["OldCourseName"];
+            /** Videos */
+            videos: components["schemas"]["OldCourseVideo"][];
+            overallProgress: components["schemas"]["OldCourseProgress"];
+        };
+        /**
+         * OldCourseName
+         * @description A course.
+         */
+        OldCourseName: {
+            /** Id */
+            _id: string;
+            /** Title */
+            title: string;
+            /** Totalvideos */
+            totalVideos: number;
+        };
+        /**
+         * OldCourseProgress
+         * @description One learner in one course, in the old meaning.
+         */
+        OldCourseProgress: {
+            /** Totalvideos */
+            totalVideos: number;
+            /** Completedvideos */
+            completedVideos: number;
+            /** Totalprogress */
+            totalProgress: number;
+            /** Lastwatchedvideo */
+            lastWatchedVideo: string | null;
+            /** Lastwatchedposition */
+            lastWatchedPosition: number;
+            /** Courseprogresspercentage */
+            courseProgressPercentage: number;
+            /** Totalwatchedduration */
+            totalWatchedDuration: number;
+            /** Coursetotalduration */
+            courseTotalDuration: number;
+        };
+        /**
+         * OldCourseVideo
+         * @description A video of a course, to be played, with the learner's progress.
+         */
+        OldCourseVideo: {
+            /** Id */
+            _id: string;
+            /** Title */
+            title: string;
+            /** Duration */
+            duration: number;
+            /** Order */
+            order: number | null;
+            /** Videourl */
+            videoUrl: string;
+            progress: components["schemas"]["OldListedProgress"];
+        };
+        /**
+         * OldDashboardAnswer
+         * @description All courses that were bought.
+         */
+        OldDashboardAnswer: {
+            /** Courses */
+            courses: components["schemas"]["OldDashboardCourse"][];
+            /** Totalcourses */
+            totalCourses: number;
+            /** Completedcourses */
+            completedCourses: number;
+            /** Totalprogress */
+            totalProgress: number;
+        };
+        /**
+         * OldDashboardCourse
+         * @description A course on the dashboard.
+         */
+        OldDashboardCourse: {
+            /** Id */
+            _id: string;
+            /** Title */
+            title: string;
+            /** Thumbnail */
+            thumbnail?: string | null;
+            /** Duration */
+            duration: string;
+            /** Totallessons */
+            totalLessons: number;
+            /** Completedlessons */
+            completedLessons: number;
+            /** Progress */
+            progress: number;
+            /** Lastwatched */
+            lastWatched: string | null;
+            /** Videos */
+            videos: components["schemas"]["OldListed"][];
+            /** Iscompleted */
+            isCompleted: boolean;
+        };
+        /**
+         * OldListed
+         * @description A video in a list.
+         */
+        OldListed: {
+            /** Id */
+            _id: string;
+            /** Title */
+            title: string;
+            /** Duration */
+            duration: number;
+            /** Order */
+            order: number | null;
+        };
+        /**
+         * OldListedProgress
+         * @description What is published of a video in a course's list.
+         */
+        OldListedProgress: {
+            /** Watchedduration */
+            watchedDuration: number;
+            /** Totalduration */
+            totalDuration: number;
+            /** Completionpercentage */
+            completionPercentage: number;
+            /** Iscompleted */
+            isCompleted: boolean;
+            /** Lastposition */
+            lastPosition: number;
+            /** Lastwatchedat */
+            lastWatchedAt: string | null;
+        };
+        /**
+         * OldNextAnswer
+         * @description The next video, null after the last.
+         */
+        OldNextAnswer: {
+            nextVideo: components["schemas"]["OldListed"] | null;
+        };
+        /**
+         * OldReadAnswer
+         * @description A video's progress.
+         */
+        OldReadAnswer: {
+            videoProgress: components["schemas"]["OldVideoProgress"];
+        };
+        /**
+         * OldResetAnswer
+         * @description What is published after a reset.
+         */
+        OldResetAnswer: {
+            /** Message */
+            message: string;
+            videoProgress: components["schemas"]["OldVideoProgress"];
+        };
+        /**
+         * OldResetBody
+         * @description Whose video is to be begun again.
+         * @example {
+         *       "courseId": "64b000000000000000000001",
+         *       "userId": "64b000000000000000000a01",
+         *       "videoId": "64b000000000000000000102"
+         *     }
+         */
+        OldResetBody: {
+            /** Courseid */
+            courseId: string;
+            /** Videoid */
+            videoId: string;
+            /**
+             * Userid
+             * @description The learner; the caller must be an admin.
+             */
+            userId: string;
+        };
+        /**
+         * OldResumeAnswer
+         * @description Where to go on.
+         */
+        OldResumeAnswer: {
+            /** Resumeposition */
+            resumePosition: number;
+            /** Iscompleted */
+            isCompleted: boolean;
+            /** Completionpercentage */
+            completionPercentage: number;
+            /** Lastwatchedat */
+            lastWatchedAt?: string | null;
+        };
+        /**
+         * OldUpdateAnswer
+         * @description What became of an update: progress, or that it was skipped.
+         */
+        OldUpdateAnswer: {
+            videoProgress?: components["schemas"]["OldVideoProgress"] | null;
+            courseProgress?: components["schemas"]["OldCourseProgress"] | null;
+            /** Skipped */
+            skipped?: boolean | null;
+        };
+        /**
+         * OldUpdateBody
+         * @description Where the playhead is.
+         * @example {
+         *       "courseId": "64b000000000000000000001",
+         *       "timestamp": "2026-11-23T01:37:47.774Z",
+         *       "totalDuration": "120",
+         *       "videoId": "64b000000000000000000102",
+         *       "watchedDuration": 42.5
+         *     }
+         */
+        OldUpdateBody: {
+            /**
+             * Courseid
+             * @description The course.
+             */
+            courseId: string;
+            /**
+             * Videoid
+             * @description The video.
+             */
+            videoId: string;
+            /**
+             * Watchedduration
+             * @description Where the playhead is, in seconds; a number or its text.
+             */
+            watchedDuration: number;
+            /**
+             * Totalduration
+             * @description How long the video is, in seconds; a number or its text.
+             */
+            totalDuration: number;
+            /**
+             * Timestamp
+             * @description When: ms since the epoch, or a date in ISO 8601.
+             */
+            timestamp?: number | null;
+        };
+        /**
+         * OldVideoBody
+         * @description Which video.
+         * @example {
+         *       "courseId": "64b000000000000000000001",
+         *       "videoId": "64b000000000000000000102"
+         *     }
+         */
+        OldVideoBody: {
+            /** Courseid */
+            courseId: string;
+            /** Videoid */
+            videoId: string;
+        };
+        /**
+         * OldVideoProgress
+         * @description One learner in one video, in the old meaning: seconds and whole percent.
+         */
+        OldVideoProgress: {
+            /**
+             * Watchedduration
+             * @description The largest second reached; it never goes down.
+             */
+            watchedDuration: number;
+            /** Totalduration */
+            totalDuration: number;
+            /** Watchedpercentage */
+            watchedPercentage: number;
+            /** Completionpercentage */
+            completionPercentage: number;
+            /** Iscompleted */
+            isCompleted: boolean;
+            /**
+             * Lastposition
+             * @description Where the playhead was last.
+             */
+            lastPosition: number;
+        };
+        /**
+         * ReadEnvelope
+         * @description A video's answer.
+         * @example {
+         *       "data": {
+         *         "videoProgress": {
+         *           "completionPercentage": 35,
+         *           "isCompleted": false,
+         *           "lastPosition": 42.5,
+         *           "totalDuration": 120,
+         *           "watchedDuration": 42.5,
+         *           "watchedPercentage": 35
+         *         }
+         *       },
+         *       "success": true
+         *     }
+         */
+        ReadEnvelope: {
+            /**
+             * Success
+             * @default true
+             */
+            success: boolean;
+            /**
+             * Message
+             * @description For people.
+             */
+            message?: string | null;
+            data: components["schemas"]["OldReadAnswer"];
+        };
+        /**
+         * Refused
+         * @description What was refused and why.
+         * @example {
+         *       "message": "watchedDuration: Input should be a valid number",
+         *       "success": false
+         *     }
+         */
+        Refused: {
+            /**
+             * Success
+             * @default false
+             */
+            success: boolean;
+            /** Message */
+            message: string;
+        };
+        /**
+         * ResetEnvelope
+         * @description A reset's answer.
+         * @example {
+         *       "data": {
+         *         "message": "Video progress has been reset",
+         *         "videoProgress": {
+         *           "completionPercentage": 0,
+         *           "isCompleted": false,
+         *           "lastPosition": 0,
+         *           "totalDuration": 120,
+         *           "watchedDuration": 0,
+         *           "watchedPercentage": 0
+         *         }
+         *       },
+         *       "success": true
+         *     }
+         */
+        ResetEnvelope: {
+            /**
+             * Success
+             * @default true
+             */
+            success: boolean;
+            /**
+             * Message
+             * @description For people.
+             */
+            message?: string | null;
+            data: components["schemas"]["OldResetAnswer"];
+        };
+        /**
+         * ResumeEnvelope
+         * @description Where to go on.
+         * @example {
+         *       "data": {
+         *         "completionPercentage": 35,
+         *         "isCompleted": false,
+         *         "lastWatchedAt": "2026-11-23T01:37:47.774Z",
+         *         "resumePosition": 42.5
+         *       },
+         *       "success": true
+         *     }
+         */
+        ResumeEnvelope: {
+            /**
+             * Success
+             * @default true
+             */
+            success: boolean;
+            /**
+             * Message
+             * @description For people.
+             */
+            message?: string | null;
+            data: components["schemas"]["OldResumeAnswer"];
+        };
+        /**
+         * UpdateEnvelope
+         * @description An update's answer.
+         * @example {
+         *       "data": {
+         *         "courseProgress": {
+         *           "completedVideos": 1,
+         *           "courseProgressPercentage": 68,
+         *           "courseTotalDuration": 180,
+         *           "lastWatchedPosition": 42.5,
+         *           "lastWatchedVideo": "64b000000000000000000102",
+         *           "totalProgress": 68,
+         *           "totalVideos": 2,
+         *           "totalWatchedDuration": 102.5
+         *         },
+         *         "videoProgress": {
+         *           "completionPercentage": 35,
+         *           "isCompleted": false,
+         *           "lastPosition": 42.5,
+         *           "totalDuration": 120,
+         *           "watchedDuration": 42.5,
+         *           "watchedPercentage": 35
+         *         }
+         *       },
+         *       "success": true
+         *     }
+         */
+        UpdateEnvelope: {
+            /**
+             * Success
+             * @default true
+             */
+            success: boolean;
+            /**
+             * Message
+             * @description For people.
+             */
+            message?: string | null;
+            data: components["schemas"]["OldUpdateAnswer"];
         };
     };
     responses: never;
@@ -2172,6 +2957,648 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    oldVideo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                courseId: string;
+                videoId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadEnvelope"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+        };
+    };
+    oldCourse: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                courseId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CourseEnvelope"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+        };
+    };
+    oldNext: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                courseId: string;
+                currentVideoId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NextEnvelope"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+        };
+    };
+    oldResume: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                courseId: string;
+                videoId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResumeEnvelope"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+        };
+    };
+    oldUpdate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OldUpdateBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UpdateEnvelope"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description Content Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+        };
+    };
+    oldDashboard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DashboardEnvelope"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+        };
+    };
+    oldComplete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OldVideoBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompletionEnvelope"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description Content Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+        };
+    };
+    oldReset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OldResetBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResetEnvelope"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description Content Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
                 };
             };
         };

@@ -136,7 +136,14 @@ def test_tokens_of_the_issuer(issued: JwtVerifier, key_set: KeySet) -> None:
 
 def test_an_old_token_has_a_userid_and_no_expiry(shared: JwtVerifier) -> None:
     old = {"userId": "65f000000000000000000001", "email": "a@example.com", "role": "student", "tokenVersion": 0}
-    assert _verify(shared, _hs256(old)) == Identity("65f000000000000000000001", "student", "", None)
+    assert _verify(shared, _hs256(old)) == Identity("65f000000000000000000001", "student", "", None, 0)
+
+
+@pytest.mark.parametrize("version", [-1, True, "0", 1.0, None, 2**53, [0]])
+def test_a_token_version_that_is_none_is_of_no_account(shared: JwtVerifier, version: object) -> None:
+    found = _verify(shared, _hs256(_claims(tokenVersion=version)))
+    assert isinstance(found, Identity)
+    assert found.token_version == -1
 
 
 def test_sub_comes_before_userid(shared: JwtVerifier) -> None:

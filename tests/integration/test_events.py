@@ -92,6 +92,17 @@ def test_a_video_is_completed_by_hand(invoke: Invoke) -> None:
     assert (_body(answer)["completed"], _body(answer)["watchedPercentage"]) == (True, 0)
 
 
+def test_an_old_client_updates_progress(invoke: Invoke, mongodb_database: Database[dict[str, Any]]) -> None:
+    mongodb_database["users"].insert_one({"_id": ADA, "purchasedCourses": [COURSE], "status": "active"})
+    mongodb_database["courses"].insert_one({"_id": COURSE, "videos": [SECOND_VIDEO]})
+    mongodb_database["videos"].insert_one({"_id": SECOND_VIDEO, "duration": 120})
+    answer = invoke("serve_old_api")
+
+    assert answer["statusCode"] == 200
+    assert _body(answer)["data"]["videoProgress"]["watchedPercentage"] == 35
+    assert _body(answer)["data"]["courseProgress"]["lastWatchedVideo"] == str(SECOND_VIDEO)
+
+
 def test_what_is_stored_is_handed_over(invoke: Invoke) -> None:
     invoke("report_progress")
     answer = invoke("manage_data")

@@ -17,7 +17,12 @@ def _event(authorizer: dict[str, Any] | None) -> dict[str, Any]:
 
 
 def test_an_identity_comes_through_the_context_as_it_was() -> None:
-    for identity in (Identity("learner-1", "instructor", "a b", None), Identity("$$ROOT", "", "", _EXPIRY + 1)):
+    for identity in (
+        Identity("learner-1", "instructor", "a b", None),
+        Identity("$$ROOT", "", "", _EXPIRY + 1),
+        Identity("learner-1", "student", "", None, 0),
+        Identity("learner-1", "student", "", None, 7),
+    ):
         assert from_event(_event(dict(to_context(identity))), NOW) == identity
 
 

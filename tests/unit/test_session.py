@@ -69,3 +69,8 @@ def test_case_does_not_matter() -> None:
 def test_anything_else_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="ULID or a UUID of version 7"):
         session.canonical(text)
+
+
+@given(_MS, _NUMBER)
+def test_an_id_is_spelt_of_its_time_and_number(ms: int, number: int) -> None:
+    assert session.ulid(ms, number) == session_id(ms, number)

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from pymongo.database import Database
 
     from playhead.adapters.jwt_verifier import JwtVerifier
-    from playhead.ports import Entitlement, ProgressLists
+    from playhead.ports import Enrolments, Entitlement, ProgressLists
+    from playhead.usecases.change_old_progress import ChangeOldProgress
     from playhead.usecases.change_progress import ChangeProgress
     from playhead.usecases.check_health import CheckHealth
     from playhead.usecases.erase_learner import EraseLearner
@@ -25,8 +26,10 @@ if TYPE_CHECKING:
     from playhead.usecases.read_course_progress import ReadCourseProgress
     from playhead.usecases.read_habits import ReadHabits
     from playhead.usecases.read_history import ReadHistory
+    from playhead.usecases.read_old_progress import LinkVideos, ReadOldProgress
     from playhead.usecases.read_progress import ReadProgress
     from playhead.usecases.report_progress import ReportProgress
+    from playhead.usecases.update_old_progress import UpdateOldProgress
 
 
 def now_ms() -> int:
@@ -186,6 +189,52 @@ def erase_learner() -> "EraseLearner":
 
 
 @cache
+def update_old_progress() -> "UpdateOldProgress":
+    """Return the use case of the old endpoint that updates, on that of the write path."""
+    from playhead.usecases.update_old_progress import UpdateOldProgress
+
+    return UpdateOldProgress(enrolments=_enrolments(), report=report_progress())
+
+
+@cache
+def read_old_progress() -> "ReadOldProgress":
+    """Return the use cases of the old endpoints that read."""
+    from playhead.usecases.read_old_progress import ReadOldProgress
+
+    return ReadOldProgress(enrolments=_enrolments())
+
+
+@cache
+def change_old_progress() -> "ChangeOldProgress":
+    """Return the use cases of the old endpoints that change by hand."""
+    from playhead.usecases.change_old_progress import ChangeOldProgress
+
+    return ChangeOldProgress(enrolments=_enrolments(), change=change_progress())
+
+
+@cache
+def link_videos() -> "LinkVideos":
+    """Return the use case of playing a course's videos; the SDK of S3 is loaded where there is a bucket."""
+    import boto3
+    from botocore.config import Config
+
+    from playhead.adapters.s3_links import NoLinks, S3Links
+    from playhead.usecases.read_old_progress import LinkVideos
+
+    bucket = settings.LinkSettings.from_environment(os.environ).video_bucket
+    if not bucket:
+        return LinkVideos(links=NoLinks())
+    # The old signature would be chosen in some regions, and not every bucket takes it.
+    return LinkVideos(links=S3Links(boto3.client("s3", config=Config(signature_version="s3v4")), bucket))
+
+
+def _enrolments() -> "Enrolments":
+    from playhead.adapters.mongo_enrolments import MongoEnrolments
+
+    return MongoEnrolments(_database(settings.StoreSettings.from_environment(os.environ)))
+
+
+@cache
 def check_health() -> "CheckHealth":
     """Return the use case of the health check."""
     from playhead.adapters.mongo_client import answers
@@ -195,12 +244,17 @@ def check_health() -> "CheckHealth":
     return CheckHealth(probes={"mongodb": lambda: answers(_database(chosen))}, timer=time.monotonic)
 
 
-@cache
 def _database(chosen: settings.StoreSettings) -> "Database[dict[str, Any]]":
+    return _connected(chosen.mongodb_uri_secret_arn, chosen.mongodb_database)
+
+
+@cache
+def _connected(uri_secret_arn: str, name: str) -> "Database[dict[str, Any]]":
+    """Return a database: one connection for all use cases of a function, whichever settings they read."""
     from playhead.adapters.mongo_client import connect
     from playhead.adapters.secrets import read_secret
 
-    return connect(read_secret(chosen.mongodb_uri_secret_arn))[chosen.mongodb_database]
+    return connect(read_secret(uri_secret_arn))[name]
 
 
 def _entitlement(chosen: settings.ReadSettings, database: "Database[dict[str, Any]]") -> "Entitlement":

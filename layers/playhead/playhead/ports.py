@@ -5,6 +5,7 @@ from typing import Protocol
 
 from playhead.domain.claim import Claim, Granted, TooSoon, Turn
 from playhead.domain.course import Course
+from playhead.domain.enrolment import Enrolled
 from playhead.domain.habits import HalfHours
 from playhead.domain.progress import Contribution, Progress
 from playhead.domain.record import Record
@@ -154,6 +155,29 @@ class Entitlement(Protocol):
 
     def allows(self, user_id: str, course_id: str) -> bool:
         """Tell whether this learner may track this course. Raises StoreUnavailable."""
+
+
+class Enrolments(Protocol):
+    """Knows the old application's users, with their courses and progress; each answer is one round trip."""
+
+    def of_course(self, user_id: str, course_id: str, learner_id: str) -> Enrolled | None:
+        """Return a user's account and a learner's enrolment in a course, whether or not it was bought.
+
+        Entitlement is the user's, progress the learner's. None where there is no such user. Raises StoreUnavailable.
+        """
+
+    def of_learner(self, user_id: str) -> Enrolled | None:
+        """Return a user's account and an enrolment in each course that was bought; None where there is no such user.
+
+        Raises StoreUnavailable.
+        """
+
+
+class VideoLinks(Protocol):
+    """Knows where videos can be played."""
+
+    def link(self, s3_key: str) -> str:
+        """Return an address that plays for half an hour, empty where there is none."""
 
 
 class Probe(Protocol):

@@ -59,3 +59,9 @@ class ReportSettings(ChangeSettings):
     update_interval_seconds: float = Field(alias="UPDATE_INTERVAL_SECONDS", gt=0, allow_inf_nan=False)
     urgent_spacing_ms: int = Field(alias="URGENT_SPACING_MS", ge=0)
     max_playback_rate: float = Field(alias="MAX_PLAYBACK_RATE", ge=1, allow_inf_nan=False)
+
+
+class LinkSettings(Settings):
+    """Where the videos themselves are."""
+
+    video_bucket: str = Field("", alias="VIDEO_BUCKET")

@@ -18,6 +18,8 @@ _LEEWAY_SECONDS = 5
 _MAX_TOKEN_LENGTH = 8192
 _MAX_ID_LENGTH = 128
 _KEY_SET_TIMEOUT_SECONDS = 3
+_NO_VERSION = -1
+_MAX_VERSION = 2**53 - 1
 
 _REFUSALS: tuple[tuple[type[jwt.PyJWTError], Refusal], ...] = (
     (jwt.ExpiredSignatureError, Refusal.EXPIRED),
@@ -108,7 +110,15 @@ def _identity(claims: dict[str, Any]) -> Identity | Refusal:
         role=_text(claims.get("role")),
         scope=" ".join(filter(None, (_text(claims.get(name)) for name in ("scope", "groups", "cognito:groups")))),
         expires_at=int(claims["exp"]) if "exp" in claims else None,
+        token_version=_version(claims["tokenVersion"]) if "tokenVersion" in claims else None,
     )
+
+
+def _version(claim: object) -> int:
+    """Return the old application's version of a token; what is no version is one that no account has."""
+    if isinstance(claim, bool) or not isinstance(claim, int):
+        return _NO_VERSION
+    return claim if 0 <= claim <= _MAX_VERSION else _NO_VERSION
 
 
 def _text(claim: object) -> str:

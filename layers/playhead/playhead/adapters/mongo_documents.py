@@ -74,15 +74,15 @@ def progress_of(key: Key, document: Document) -> Progress:
     return Progress(
         key=key,
         position=_position(playback.get("position")) or _old_position(document),
-        furthest=playback.get("furthest") or _number(document.get("watchedDuration")),
-        duration=_number(document.get("totalDuration")),
+        furthest=playback.get("furthest") or number(document.get("watchedDuration")),
+        duration=number(document.get("totalDuration")),
         watched=_ranges(playback.get("watched", ())),
-        percentage=min(COMPLETE_PERCENT, int(_number(document.get("watchedPercentage")))),
+        percentage=min(COMPLETE_PERCENT, int(number(document.get("watchedPercentage")))),
         completed=document.get("isCompleted") is True,
         completed_at=to_ms(document.get("completedAt")),
         first_at=to_ms(document.get("firstWatchedAt")),
         last_at=to_ms(document.get("lastWatchedAt")),
-        watch_count=int(_number(document.get("watchCount"))),
+        watch_count=int(number(document.get("watchCount"))),
         outbox=tuple(Completion(to_ms(one["at"]) or 0, one["attempt"]) for one in document.get("outbox", ())),
         viewings=tuple(filter(None, map(_position, document.get("watchHistory", ())))),
         **_unpublished(playback),
@@ -127,11 +127,12 @@ def _position(stored: Any) -> Position | None:  # noqa: ANN401 - an old document
 
 def _old_position(document: Document) -> Position | None:
     """Return the playhead of a document from before Playhead, which kept it as watchedDuration."""
-    seconds = _number(document.get("watchedDuration"))
+    seconds = number(document.get("watchedDuration"))
     if "playback" in document or not seconds:
         return None
     return Position(to_ms(document.get("lastWatchedAt")) or 0, 0, "", "", seconds)
 
 
-def _number(value: Any) -> float:  # noqa: ANN401 - an old document may hold anything
+def number(value: Any) -> float:  # noqa: ANN401 - an old document may hold anything
+    """Return a stored number, 0 for what is none."""
     return value if isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value) else 0

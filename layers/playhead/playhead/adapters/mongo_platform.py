@@ -46,7 +46,7 @@ class MongoCatalogue:
 
     def _read_durations(self, video_ids: Sequence[str]) -> dict[str, float]:
         found = self._videos.find({"_id": {"$in": [stored_id(one) for one in video_ids]}}, {"duration": 1})
-        return {spelt_id(video["_id"]): _duration(video) for video in found}
+        return {spelt_id(video["_id"]): video_seconds(video) for video in found}
 
     def _read_course(self, course_id: str) -> Course | None:
         course = self._courses.find_one({"_id": stored_id(course_id)}, {"title": 1, "videos": 1})
@@ -54,13 +54,15 @@ class MongoCatalogue:
             return None
         ids = list(course.get("videos", ()))
         shown = {"title": 1, "duration": 1, "order": 1, "optional": 1, "createdAt": 1}
-        videos = sorted(self._videos.find({"_id": {"$in": ids}}, shown), key=lambda one: _place(one, ids))
+        videos = sorted(self._videos.find({"_id": {"$in": ids}}, shown), key=lambda one: place(one, ids))
         return Course(course_id, str(course.get("title", "")), tuple(map(_catalogue_video, videos)))
 
 
-def _place(video: Document, ids: Sequence[object]) -> tuple[float, int]:
+def place(video: Document, ids: Sequence[object]) -> tuple[float, int]:
+    """Return what orders a course's videos: their own `order`, then where the course lists them."""
     order = video.get("order")
-    return (order if isinstance(order, int | float) else inf, ids.index(video["_id"]))
+    listed = [spelt_id(one) for one in ids]
+    return (order if isinstance(order, int | float) else inf, listed.index(spelt_id(video["_id"])))
 
 
 def _catalogue_video(video: Document) -> CatalogueVideo:
@@ -68,13 +70,13 @@ def _catalogue_video(video: Document) -> CatalogueVideo:
     return CatalogueVideo(
         video_id=spelt_id(video["_id"]),
         title=str(video.get("title", "")),
-        duration=_duration(video),
+        duration=video_seconds(video),
         optional=video.get("optional") is True,
         added_at=to_ms(video.get("createdAt") or made),
     )
 
 
-def _duration(video: Document) -> float:
+def video_seconds(video: Document) -> float:
     """Return a video's duration in seconds, 0 where it is none."""
     duration = video.get("duration")
     if isinstance(duration, bool) or not isinstance(duration, int | float):

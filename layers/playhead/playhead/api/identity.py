@@ -12,7 +12,8 @@ def to_context(found: Identity | Refusal) -> dict[str, str | int]:
     if isinstance(found, Refusal):
         return {"refusal": found.value}
     context: dict[str, str | int] = {"userId": found.user_id, "role": found.role, "scope": found.scope}
-    return context if found.expires_at is None else context | {"expiresAt": found.expires_at}
+    stated = {"expiresAt": found.expires_at, "tokenVersion": found.token_version}
+    return context | {name: claim for name, claim in stated.items() if claim is not None}
 
 
 def from_event(event: Mapping[str, Any], now: int) -> Identity:
@@ -27,4 +28,5 @@ def from_event(event: Mapping[str, Any], now: int) -> Identity:
     expires_at = int(context["expiresAt"]) if "expiresAt" in context else None
     if expires_at is not None and expires_at * 1000 <= now:
         raise Unauthorized(Refusal.EXPIRED)
-    return Identity(user_id, context.get("role", ""), context.get("scope", ""), expires_at)
+    token_version = int(context["tokenVersion"]) if "tokenVersion" in context else None
+    return Identity(user_id, context.get("role", ""), context.get("scope", ""), expires_at, token_version)

@@ -27,7 +27,7 @@ STATUSES: dict[type[errors.PlayheadError], HTTPStatus] = {
     errors.StoreUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 _OF_WHOLE_REQUESTS = (errors.Forbidden, errors.AttemptOver, errors.Erased, errors.TooFragmented)
-_HEADERS: dict[type[errors.PlayheadError], dict[str, str]] = {
+HEADERS: dict[type[errors.PlayheadError], dict[str, str]] = {
     errors.Unauthorized: {"WWW-Authenticate": 'Bearer error="invalid_token"'},
     errors.StoreUnavailable: {"Retry-After": "5"},
 }
@@ -38,7 +38,7 @@ def answer_error(error: errors.PlayheadError) -> Response[str]:
     status = STATUSES[type(error)]
     invalid = error_bodies(error.errors) if isinstance(error, errors.InvalidRequest) else None
     problem = Problem(title=status.phrase, status=status, code=error.code, detail=str(error), errors=invalid)
-    return answer_problem(problem, _HEADERS.get(type(error)))
+    return answer_problem(problem, HEADERS.get(type(error)))
 
 
 def answer_problem(problem: Problem, headers: dict[str, str] | None = None) -> Response[str]:

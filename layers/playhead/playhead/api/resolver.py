@@ -4,6 +4,7 @@ import json
 from base64 import b64decode
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
@@ -31,15 +32,16 @@ MAX_BODY_BYTES = 64 * 1024
 _JSON = "application/json"
 
 type Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
+type Answer = Callable[[PlayheadError], Response[str]]
 
 
-def make_resolver() -> APIGatewayHttpResolver:
-    """Return a resolver that validates requests and answers every error as a problem."""
+def make_resolver(answer: Answer = answer_error) -> APIGatewayHttpResolver:
+    """Return a resolver that validates requests and answers every error, as a problem unless told otherwise."""
     app = APIGatewayHttpResolver(enable_validation=True, json_body_deserializer=_parse_json)
-    app.exception_handler(PlayheadError)(_answer_refusal)
-    app.exception_handler(RequestValidationError)(_answer_invalid)
-    app.exception_handler(Exception)(_answer_defect)
-    app.not_found(_answer_not_found)
+    app.exception_handler(PlayheadError)(partial(_answer_refusal, answer))
+    app.exception_handler(RequestValidationError)(partial(_answer_invalid, answer))
+    app.exception_handler(Exception)(partial(_answer_defect, answer))
+    app.not_found(partial(_answer_not_found, answer))
     return app
 
 
@@ -48,7 +50,7 @@ def caller(app: APIGatewayHttpResolver) -> Identity:
     return from_event(app.current_event.raw_event, now_ms())
 
 
-def serve(app: APIGatewayHttpResolver, *, public: bool = False) -> Handler:
+def serve(app: APIGatewayHttpResolver, *, public: bool = False, answer: Answer = answer_error) -> Handler:
     """Return the Lambda handler of a resolver; unless it is public, without a caller no route is reached."""
 
     @metrics.log_metrics
@@ -61,31 +63,31 @@ def serve(app: APIGatewayHttpResolver, *, public: bool = False) -> Handler:
                 from_event(event, now_ms())
             checked = _with_checked_body(event)
         except PlayheadError as error:
-            return _as_event(_answer_refusal(error))
+            return _as_event(_answer_refusal(answer, error))
         return app.resolve(checked, context)
 
     return handler
 
 
-def _answer_refusal(error: PlayheadError) -> Response[str]:
+def _answer_refusal(answer: Answer, error: PlayheadError) -> Response[str]:
     logger.info("refused", extra={"code": error.code})
-    return answer_error(error)
+    return answer(error)
 
 
-def _answer_invalid(error: RequestValidationError) -> Response[str]:
-    return _answer_refusal(InvalidRequest(_field_errors(error)))
+def _answer_invalid(answer: Answer, error: RequestValidationError) -> Response[str]:
+    return _answer_refusal(answer, InvalidRequest(_field_errors(error)))
 
 
-def _answer_not_found(_: NotFoundError) -> Response[str]:
+def _answer_not_found(answer: Answer, _: NotFoundError) -> Response[str]:
     message = "There is no such resource."
-    return _answer_refusal(NotFound(message))
+    return _answer_refusal(answer, NotFound(message))
 
 
-def _answer_defect(_: Exception) -> Response[str]:
+def _answer_defect(answer: Answer, _: Exception) -> Response[str]:
     logger.exception("defect")
     metrics.add_metric("Defects", MetricUnit.Count, 1)
     message = "Something went wrong on our side; nothing of the request needs to change."
-    return answer_error(PlayheadError(message))
+    return answer(PlayheadError(message))
 
 
 def _with_checked_body(event: dict[str, Any]) -> dict[str, Any]:

@@ -6,12 +6,16 @@ from enum import StrEnum
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """A learner, instructor or admin. `expires_at` is in seconds since the epoch, None for a token without expiry."""
+    """A learner, instructor or admin. `expires_at` is in seconds since the epoch, None for a token without expiry.
+
+    `token_version` is the old application's: it calls tokens back by a higher one. None for a token without.
+    """
 
     user_id: str
     role: str
     scope: str
     expires_at: int | None
+    token_version: int | None = None
 
 
 class Refusal(StrEnum):
@@ -25,3 +29,5 @@ class Refusal(StrEnum):
     WRONG_ISSUER = "token_wrong_issuer"
     UNTRUSTED = "token_untrusted"
     NO_LEARNER = "token_without_learner"
+    INACTIVE = "account_inactive"
+    CALLED_BACK = "token_called_back"

@@ -52,7 +52,8 @@ class Report:
 
     `watched` holds what was played and not yet acknowledged, within the duration; `position` and `duration` are in
     seconds; `at` (the event) and `session_at` (the session's beginning) in ms since the epoch on the server's clock.
-    `overshoot_seconds` were reported past the end of the video and left out.
+    `overshoot_seconds` were reported past the end of the video and left out. `reported_percentage` is what a client of
+    the old kind makes of its playhead, 0 from all others.
     """
 
     key: Key
@@ -66,6 +67,7 @@ class Report:
     session_at: int
     device: str = ""
     overshoot_seconds: int = 0
+    reported_percentage: int = 0
 
     @property
     def playhead(self) -> Position:

@@ -14,8 +14,7 @@ def canonical(text: str) -> str:
     if _ULID.fullmatch(text):
         return text.upper()
     if _UUID7.fullmatch(text):
-        bits = UUID(text).int
-        return "".join(_CROCKFORD[bits >> shift & 31] for shift in range(125, -1, -5))
+        return _spelt(UUID(text).int)
     message = "must be a ULID or a UUID of version 7"
     raise ValueError(message)
 
@@ -26,3 +25,12 @@ def started_at(session: str) -> int:
     for digit in session[:_TIME_DIGITS]:
         ms = ms << 5 | _CROCKFORD.index(digit)
     return ms
+
+
+def ulid(ms: int, number: int) -> str:
+    """Return the canonical id of a time in ms since the epoch and a number of at most 80 bits."""
+    return _spelt(ms << 80 | number)
+
+
+def _spelt(bits: int) -> str:
+    return "".join(_CROCKFORD[bits >> shift & 31] for shift in range(125, -1, -5))

@@ -161,6 +161,7 @@ class ReportProgress:
             session_at=min(one.session_at for one in believed.reports),
             catalogue_duration=durations.get(key.video_id),
             unverified_seconds=believed.unverified_seconds,
+            reported_percentage=max(one.reported_percentage for one in believed.reports),
         )
 
     def _store(self, contributions: Sequence[Contribution]) -> tuple[Progress | None, Sequence[Contribution]]:
