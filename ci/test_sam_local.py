@@ -46,6 +46,11 @@ def test_a_report_is_applied_and_read_back(functions: SamLocal) -> None:
     assert progress == result["progress"]
 
 
+def test_a_queued_report_is_replayed(functions: SamLocal) -> None:
+    """The way of what had to wait."""
+    assert _answer(functions, "ReplayReports") == {"batchItemFailures": []}
+
+
 def test_a_video_is_completed_by_hand(functions: SamLocal) -> None:
     """The other way to write."""
     assert _body(_answer(functions, "ChangeProgress"))["completed"] is True

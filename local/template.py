@@ -77,6 +77,13 @@ def table_definition(resource: str) -> dict[str, Any]:
     return properties
 
 
+def queue_definition(resource: str) -> dict[str, Any]:
+    """Return the arguments that make the same queue through SQS's CreateQueue, without a dead-letter queue."""
+    properties = dict(read_template()["Resources"][resource]["Properties"])
+    properties.pop("RedrivePolicy", None)
+    return {"Attributes": {name: str(value).lower() for name, value in properties.items()}}
+
+
 def resources_of_type(template: Template, kind: str) -> dict[str, dict[str, Any]]:
     """Return the template's resources of one type, by logical id."""
     return {name: resource for name, resource in template["Resources"].items() if resource["Type"] == kind}

@@ -14,7 +14,7 @@ from pymongo.database import Database
 
 from local.ministack import ADMIN, REGION, LocalAws, running_ministack
 from local.mongodb import running_mongod
-from local.template import ROOT, function_environment, table_definition
+from local.template import ROOT, function_environment, queue_definition, table_definition
 
 Documents = dict[str, Any]
 
@@ -76,6 +76,17 @@ def throttle_table(aws: LocalAws) -> Iterator[str]:
     client.create_table(TableName=name, **table_definition("ThrottleTable"))
     yield name
     client.delete_table(TableName=name)
+
+
+@pytest.fixture
+def report_queue(aws: LocalAws) -> Iterator[str]:
+    """Address of an empty queue of this test's own, made as the template describes it, without its dead letters."""
+    client = aws.client("sqs")
+    url = str(
+        client.create_queue(QueueName=f"reports-{secrets.token_hex(6)}", **queue_definition("ReportQueue"))["QueueUrl"]
+    )
+    yield url
+    client.delete_queue(QueueUrl=url)
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from threading import Lock
 
 from playhead.domain import late
 from playhead.domain.claim import Claim, Granted, LastClaim, TooSoon, Turn, Unguarded, refusal
+from playhead.domain.deferred import Deferred
 from playhead.domain.errors import StoreUnavailable
 from playhead.domain.progress import Contribution, Progress, is_erased, is_fragmented, is_over, merge
 from playhead.domain.report import Key, Position
@@ -139,3 +140,18 @@ class FakeBurst:
         if wait is None:
             self._booked_until[user_id] = max(booked_until, now) + late.STEP_MS
         return wait
+
+
+@dataclass
+class FakeQueue:
+    """The port Queue, while `reachable`; `sent` holds what was kept, with its delay in seconds."""
+
+    reachable: bool = True
+    sent: list[tuple[Deferred, int]] = field(default_factory=list)
+
+    def send(self, deferred: Deferred, delay_seconds: int = 0) -> None:
+        """Keep it."""
+        if not self.reachable:
+            message = "out of reach"
+            raise StoreUnavailable(message)
+        self.sent.append((deferred, delay_seconds))

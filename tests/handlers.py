@@ -4,7 +4,7 @@ import importlib.util
 import json
 import sys
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from secrets import token_hex
 from types import ModuleType
@@ -48,6 +48,38 @@ class Answer:
 
 
 @dataclass
+class QueueProbe:
+    """A queue as Lambda's poller sees it: hands over what is there, and deletes what is done."""
+
+    sqs: Any
+    url: str
+
+    def receive(self) -> list[dict[str, Any]]:
+        """Return the records of an event, up to ten; they are hidden from others from now on."""
+        found = self.sqs.receive_message(QueueUrl=self.url, MaxNumberOfMessages=10).get("Messages", [])
+        return [
+            {"messageId": one["MessageId"], "receiptHandle": one["ReceiptHandle"], "body": one["Body"]} for one in found
+        ]
+
+    def finish(self, records: Iterable[Mapping[str, Any]], answer: Mapping[str, Any]) -> None:
+        """Delete what the answer does not name; let the rest be seen again at once."""
+        kept = {one["itemIdentifier"] for one in answer["batchItemFailures"]}
+        for one in records:
+            named = {"QueueUrl": self.url, "ReceiptHandle": one["receiptHandle"]}
+            if one["messageId"] in kept:
+                self.sqs.change_message_visibility(**named, VisibilityTimeout=0)
+            else:
+                self.sqs.delete_message(**named)
+
+    @property
+    def counts(self) -> tuple[int, int]:
+        """How many messages can be seen, and how many are delayed."""
+        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesDelayed"]
+        found = self.sqs.get_queue_attributes(QueueUrl=self.url, AttributeNames=names)["Attributes"]
+        return int(found[names[0]]), int(found[names[1]])
+
+
+@dataclass
 class Backend:
     """The handlers of every function, with what they stand on and the time that they see."""
 
@@ -56,6 +88,7 @@ class Backend:
     database: Database[dict[str, Any]]
     table: str
     dynamodb: Any
+    queue: QueueProbe
     now: int = NOW
 
     def call(self, role: str, event: dict[str, Any]) -> Answer:
@@ -73,6 +106,13 @@ class Backend:
     def read(self, user: str, *names: str, **changes: Any) -> Answer:  # noqa: ANN401 - of the event
         """Get a learner's progress."""
         return self.call("read_progress", read_event(user, *names, **changes))
+
+    def replay(self) -> int:
+        """Let the queue be replayed once, as Lambda does; return how many messages were handed over."""
+        if records := self.queue.receive():
+            event = {"Records": records}
+            self.queue.finish(records, self.apps["replay_reports"].handler(event, LambdaContext()))
+        return len(records)
 
     def snapshot(self) -> tuple[list[Any], list[Any]]:
         """Return all that is stored, to be compared."""

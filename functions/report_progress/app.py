@@ -19,7 +19,8 @@ app = make_resolver()
 @app.post(
     "/v1/progress",
     summary="Report progress",
-    description="Takes one to a hundred reports, in any order; a bad report is refused alone.",
+    description="Takes one to a hundred reports, in any order; a bad report is refused alone. "
+    "202 where all that is accepted was queued: it is kept, and merged when the store can be reached again.",
     operation_id="reportProgress",
     tags=["progress"],
     responses=documented(
@@ -30,6 +31,7 @@ app = make_resolver()
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
         HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
         HTTPStatus.SERVICE_UNAVAILABLE,
+        accepted=True,
     ),
 )
 def post(request: Annotated[ReportRequest, Body()]) -> Response[str]:

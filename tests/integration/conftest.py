@@ -11,10 +11,17 @@ from aws_lambda_powertools.utilities import parameters
 from pymongo import MongoClient
 
 from local.ministack import ADMIN, REGION, LocalAws
-from local.template import ROOT, function_environment, read_template, resources_of_type, table_definition
+from local.template import (
+    ROOT,
+    function_environment,
+    queue_definition,
+    read_template,
+    resources_of_type,
+    table_definition,
+)
 from playhead import bootstrap
 from playhead.adapters.mongo_indexes import ensure_indexes
-from tests.handlers import Backend, Output, load_app
+from tests.handlers import Backend, Output, QueueProbe, load_app
 
 ROLES = tuple(sorted(folder.name for folder in (ROOT / "functions").iterdir()))
 
@@ -30,20 +37,27 @@ def make_backend(mongodb_uri: str, aws: LocalAws) -> Callable[..., Any]:
             dynamodb = stack.enter_context(closing(aws.client("dynamodb")))
             dynamodb.create_table(TableName=name, **table_definition("ThrottleTable"))
             stack.callback(dynamodb.delete_table, TableName=name)
+            sqs = stack.enter_context(closing(aws.client("sqs")))
+            queue = sqs.create_queue(QueueName=name, **queue_definition("ReportQueue"))["QueueUrl"]
+            stack.callback(sqs.delete_queue, QueueUrl=queue)
             client = stack.enter_context(MongoClient[dict[str, Any]](mongodb_uri, tz_aware=True))
             ensure_indexes(client[name])
             stack.callback(client.drop_database, name)
             secrets = stack.enter_context(closing(aws.client("secretsmanager")))
             secret = secrets.create_secret(Name=name, SecretString=mongodb_uri)["ARN"]
-            chosen = {"ThrottleTable": name, "MongoDbUriSecretArn": secret, "MongoDbDatabase": name} | {
-                parameter: str(value) for parameter, value in overrides.items()
-            }
+            chosen = {
+                "ThrottleTable": name,
+                "ReportQueue": queue,
+                "MongoDbUriSecretArn": secret,
+                "MongoDbDatabase": name,
+            } | {parameter: str(value) for parameter, value in overrides.items()}
             settings = _environment(aws.endpoint, chosen) | dict(environment or {})
             patch = stack.enter_context(pytest.MonkeyPatch.context())
             for variable, value in settings.items():
                 patch.setenv(variable, value)
             stack.callback(_forget)
-            backend = Backend({role: load_app(role) for role in ROLES}, settings, client[name], name, dynamodb)
+            apps = {role: load_app(role) for role in ROLES}
+            backend = Backend(apps, settings, client[name], name, dynamodb, QueueProbe(sqs, queue))
             patch.setattr("playhead.api.resolver.now_ms", lambda: backend.now)
             for app in backend.apps.values():
                 patch.setattr(app, "now_ms", lambda: backend.now, raising=False)
@@ -62,14 +76,20 @@ def _environment(endpoint: str, chosen: Mapping[str, str]) -> dict[str, str]:
 
 def _forget() -> None:
     """Close and forget what the composition root keeps for its environment."""
-    if bootstrap.report_progress.cache_info().currsize:
-        bootstrap.report_progress().store._collection.database.client.close()  # type: ignore[attr-defined] # noqa: SLF001
-    if bootstrap.read_progress.cache_info().currsize:
-        bootstrap.read_progress().store._collection.database.client.close()  # type: ignore[attr-defined] # noqa: SLF001
+    for client in _clients():
+        client.close()
     for kept in vars(bootstrap).values():
         if hasattr(kept, "cache_clear"):
             kept.cache_clear()
     parameters.clear_caches()  # type: ignore[no-untyped-call]
+
+
+def _clients() -> Iterator[MongoClient[dict[str, Any]]]:
+    if bootstrap.read_progress.cache_info().currsize:
+        yield bootstrap.read_progress().store._collection.database.client  # type: ignore[attr-defined] # noqa: SLF001
+    for use_case in (bootstrap.report_progress, bootstrap.replay_reports):
+        if use_case.cache_info().currsize:
+            yield use_case().store._store._collection.database.client  # type: ignore[attr-defined] # noqa: SLF001
 
 
 @pytest.fixture(scope="module")

@@ -25,11 +25,13 @@ def settings(
     mongodb_uri: str,
     mongodb_database: Database[dict[str, Any]],
     throttle_table: str,
+    report_queue: str,
     put_secret: Callable[[str], str],
 ) -> dict[str, str]:
     """What a deployment chooses, by the template's names; the stores start empty."""
     return {
         "ThrottleTable": throttle_table,
+        "ReportQueue": report_queue,
         "MongoDbUriSecretArn": put_secret(mongodb_uri),
         "MongoDbDatabase": mongodb_database.name,
         "JwtSecretArn": put_secret(DEVELOPMENT_SECRET),
@@ -76,6 +78,12 @@ def test_a_report_is_applied_and_read_back(invoke: Invoke, mongodb_database: Dat
     assert progress["resume"] == {"position": 39.5, "reason": "continue"}
     assert read["headers"]["ETag"]
     assert mongodb_database["progresses"].count_documents({"userId": ADA}) == 1
+
+
+def test_a_queued_report_is_replayed_and_read_back(invoke: Invoke) -> None:
+    assert invoke("replay_reports") == {"batchItemFailures": []}
+    progress = _body(invoke("read_progress"))
+    assert (progress["position"], progress["watched"]) == (42.5, [[0, 42]])
 
 
 def test_before_any_report_there_is_a_zero_state(invoke: Invoke) -> None:

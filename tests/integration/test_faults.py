@@ -1,4 +1,4 @@
-"""Faults: killed between claim and merge, a store that fails, a throttle or a store out of reach; nothing is lost."""
+"""Faults: killed between claim and merge, a merge that fails, a throttle or a store out of reach; nothing lost."""
 
 import socket
 from collections.abc import Callable, Iterator, Sequence
@@ -15,6 +15,7 @@ from playhead.domain.progress import Contribution, Progress
 from playhead.domain.report import Key, Outcome
 from playhead.ports import ProgressStore
 from tests.builders import HOUR, NOW, http_event, report, report_event, session_id, wire_report, wire_request
+from tests.fakes import FakeQueue
 from tests.handlers import Answer, Backend, Output
 from tests.workers import Workers
 
@@ -65,11 +66,12 @@ def backend(make_backend: Callable[..., Any]) -> Iterator[Backend]:
 
 @pytest.fixture
 def fail(backend: Backend) -> Callable[..., None]:
-    """Let the next merges fail: takes an error for each."""
+    """Let the next merges fail, and no queue stand in for them: takes an error for each."""
 
     def plant(*faults: BaseException) -> None:
         whole = bootstrap.report_progress()
-        faulty = replace(whole, store=_as_store(FaultyStore(whole.store, list(faults))))
+        store = _as_store(FaultyStore(whole.store, list(faults)))
+        faulty = replace(whole, store=store, queue=FakeQueue(reachable=False))
         vars(backend.apps["report_progress"]).update(report_progress=lambda: faulty)
 
     return plant
@@ -201,7 +203,7 @@ def test_a_slow_failure_does_not_release_anothers_claim(backend: Backend) -> Non
             message = "gone"
             raise StoreUnavailable(message)
 
-    slow = replace(whole, store=_as_store(Slow(whole.store, [])))
+    slow = replace(whole, store=_as_store(Slow(whole.store, [])), queue=FakeQueue(reachable=False))
     vars(backend.apps["report_progress"]).update(report_progress=lambda: slow)
     assert _post(backend, _hour()).status == 503
     vars(backend.apps["report_progress"]).update(report_progress=lambda: whole)
@@ -235,11 +237,12 @@ def test_a_throttle_that_never_answers_holds_nobody_up(make_backend: Callable[..
 # --- the store gone
 
 
-def test_without_a_store_the_problem_says_when_to_come_back(
+def test_without_store_and_queue_the_problem_says_when_to_come_back(
     make_backend: Callable[..., Any], put_secret: Callable[[str], str]
 ) -> None:
     nowhere = put_secret(f"mongodb://127.0.0.1:{free_port()}/?directConnection=true&timeoutMS=300")
-    with make_backend({"MONGODB_URI_SECRET_ARN": nowhere}) as alone:
+    closed = {"MONGODB_URI_SECRET_ARN": nowhere, "AWS_ENDPOINT_URL_SQS": f"http://127.0.0.1:{free_port()}"}
+    with make_backend(closed) as alone:
         for answer in (_post(alone, _hour()), alone.read(USER)):
             assert (answer.status, answer.body["code"]) == (503, "store_unavailable")
             assert int(answer.headers["Retry-After"]) > 0

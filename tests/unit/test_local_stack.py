@@ -41,7 +41,11 @@ def test_an_unusable_setting_is_refused(environment: dict[str, str]) -> None:
 
 
 def test_the_names_of_settings_are_those_the_functions_read() -> None:
-    known = set(function_environment("ReportProgress", {"MongoDbUriSecretArn": "arn"}, {"ThrottleTable": "table"}))
+    known = set(
+        function_environment(
+            "ReportProgress", {"MongoDbUriSecretArn": "arn"}, {"ThrottleTable": "table", "ReportQueue": "url"}
+        )
+    )
     shared = {
         "UpdateIntervalSeconds",
         "UrgentSpacingMs",

@@ -11,7 +11,8 @@ from local.template import ROOT, function_layers, read_template, resources_of_ty
 
 _FUNCTIONS = resources_of_type(read_template(), "AWS::Serverless::Function")
 _AUTHORIZER = "Authorize"
-_BEHIND_ROUTES = sorted(_FUNCTIONS.keys() - {_AUTHORIZER})
+_REPLAY = "ReplayReports"
+_BEHIND_ROUTES = sorted(_FUNCTIONS.keys() - {_AUTHORIZER, _REPLAY})
 _METHODS = {"get", "post", "put", "delete"}
 _CLIENTS = re.compile(r"""boto3\.client\(\s*["']([\w-]+)["']""")
 _PARAMETERS = {"get_secret": "secretsmanager", "get_parameter": "ssm"}
@@ -62,6 +63,21 @@ def test_the_authorizer_stands_before_the_api_and_has_no_route_of_its_own() -> N
     auth = read_template()["Resources"]["Api"]["Properties"]["Auth"]
     assert auth["Authorizers"][auth["DefaultAuthorizer"]]["FunctionArn"] == {"Fn::GetAtt": [_AUTHORIZER, "Arn"]}
     assert not _routes(_AUTHORIZER)
+
+
+def test_what_replays_is_called_by_the_queue_alone() -> None:
+    (source,) = _FUNCTIONS[_REPLAY]["Properties"]["Events"].values()
+    assert (source["Type"], source["Properties"]["Queue"]) == ("SQS", {"Fn::GetAtt": ["ReportQueue", "Arn"]})
+
+
+def test_a_message_is_hidden_long_enough_and_tried_five_times() -> None:
+    """Lambda asks for six times the function's time-out; what is then put aside is kept as long as can be."""
+    template = read_template()
+    queue, dead = (template["Resources"][name]["Properties"] for name in ("ReportQueue", "DeadLetterQueue"))
+    assert queue["VisibilityTimeout"] >= 6 * template["Globals"]["Function"]["Timeout"]
+    assert queue["RedrivePolicy"]["maxReceiveCount"] == 5
+    assert queue["MessageRetentionPeriod"] == dead["MessageRetentionPeriod"] == 14 * 24 * 3600
+    assert queue["SqsManagedSseEnabled"] is dead["SqsManagedSseEnabled"] is True
 
 
 def test_only_the_authorizer_has_cryptography_which_pymongo_would_import_at_each_cold_start() -> None:

@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 
 from playhead.domain.claim import Claim, Turn
-from playhead.domain.errors import StoreUnavailable
+from playhead.domain.errors import BreakerOpen, StoreUnavailable
 from playhead.domain.interval import Interval
 from playhead.domain.progress import MAX_RANGES_KEPT
 from playhead.domain.report import Event, Key, Outcome, Report
 from playhead.usecases.report_progress import ReportProgress, Result
 from tests.builders import KEY, MINUTE, NOW, contribution, report, session_id
-from tests.fakes import FakeBurst, FakeCatalogue, FakeEntitlement, FakeProgressStore, FakeThrottle
+from tests.fakes import FakeBurst, FakeCatalogue, FakeEntitlement, FakeProgressStore, FakeQueue, FakeThrottle
 
 
 @dataclass
@@ -33,6 +33,7 @@ class World:
 
     throttle: Recording = field(default_factory=Recording)
     store: FakeProgressStore = field(default_factory=FakeProgressStore)
+    queue: FakeQueue = field(default_factory=FakeQueue)
     catalogue: FakeCatalogue = field(default_factory=FakeCatalogue)
     entitlement: FakeEntitlement = field(default_factory=lambda: FakeEntitlement({KEY.user_id: {KEY.course_id}}))
 
@@ -46,6 +47,7 @@ class World:
             "throttle": self.throttle,
             "burst": FakeBurst(),
             "store": self.store,
+            "queue": self.queue,
             "catalogue": self.catalogue,
             "entitlement": self.entitlement,
             "interval": Interval(30_000, 90),
@@ -139,14 +141,95 @@ def test_who_is_not_entitled_claims_nothing() -> None:
     assert [one.key for one in world.throttle.claims] == [KEY]
 
 
-def test_entitlements_out_of_reach_leave_no_claim() -> None:
-    world = World(entitlement=FakeEntitlement(reachable=False))
+# --- the store is out of reach
+
+
+def test_out_of_reach_of_the_store_reports_are_queued_as_believed() -> None:
+    world = World(store=FakeProgressStore(reachable=False), catalogue=FakeCatalogue({"video-1": 700}))
+    results = world(report(session_at=NOW, watched=((0, 600),)), _video(2), _video(2, seq=2, position=50))
+    assert _outcomes(results) == [Outcome.QUEUED] * 3
+    assert (results[0].clipped_seconds, results[0].reason, results[0].progress) == (540, "store_unavailable", None)
+    ((deferred, delay),) = world.queue.sent
+    assert (deferred.entitled, delay) == (True, 0)
+    one, two = deferred.contributions
+    assert (one.key, one.playback.watched, one.catalogue_duration) == (KEY, ((0, 60),), 700)
+    assert (two.playback.position.seconds, two.received_at, two.unverified_seconds) == (50, NOW, 0)
+
+
+def test_what_is_queued_keeps_its_turn() -> None:
+    world = World(store=FakeProgressStore(reachable=False))
+    world(report())
+    assert _outcomes(world(report(seq=2), now=NOW + 1000)) == [Outcome.THROTTLED]
+    assert len(world.queue.sent) == 1
+
+
+def test_queued_and_merged_later_it_is_what_it_would_have_been() -> None:
+    some = [report(), _video(2, watched=((5, 9),)), report(seq=2, session=session_id(NOW, 7), watched=((50, 60),))]
+    online, offline = World(), World(store=FakeProgressStore(reachable=False))
+    online(*some)
+    offline(*some)
+    offline.store.reachable = True
+    for deferred, _ in offline.queue.sent:
+        assert offline.store.merge_all(deferred.contributions) == []
+    assert {one.key: offline.store.read(one.key) for one in some} == {
+        one.key: online.store.read(one.key) for one in some
+    }
+
+
+def test_one_key_held_and_the_other_queued() -> None:
+    world = World()
+    world(_video(1))
+    world.store.reachable = False
+    assert _outcomes(world(_video(1, seq=2), _video(2), now=NOW + 1000)) == [Outcome.THROTTLED, Outcome.QUEUED]
+
+
+def test_where_all_are_held_nothing_is_queued() -> None:
+    world = World(entitlement=FakeEntitlement({KEY.user_id: {KEY.course_id}}))
+    world(report())
+    world.store.reachable = world.entitlement.reachable = False
+    assert _outcomes(world(report(seq=2), now=NOW + 1000)) == [Outcome.THROTTLED]
+    assert world.queue.sent == []
+
+
+def test_entitlements_out_of_reach_are_left_to_the_replay() -> None:
+    asked: list[str] = []
+    store = FakeProgressStore(before_merge=lambda: asked.append("merge"))
+    world = World(store=store, entitlement=FakeEntitlement(reachable=False))
+    assert _outcomes(world(report(), _video(2))) == [Outcome.QUEUED] * 2
+    assert [deferred.entitled for deferred, _ in world.queue.sent] == [False]
+    assert asked == [], "nobody has said that it may be merged, and a store that is gone too would cost more time"
+
+
+def test_what_was_refused_before_the_store_went_is_asked_again_by_the_replay() -> None:
+    """The learner may be entitled by then; what is in the queue is refused there at the latest."""
+    world = World(store=FakeProgressStore(erased={KEY.user_id: NOW}))
+    store = world.store
+
+    def go() -> None:
+        store.reachable = False
+
+    store.before_merge = go
+    assert _outcomes(world(report())) == [Outcome.QUEUED]
+
+
+def test_an_open_breaker_is_told() -> None:
+    def refuse() -> None:
+        raise BreakerOpen
+
+    world = World(store=FakeProgressStore(before_merge=refuse))
+    assert [one.reason for one in world(report())] == ["breaker_open"]
+
+
+def test_without_store_and_queue_no_claim_is_left() -> None:
+    world = World(store=FakeProgressStore(reachable=False), queue=FakeQueue(reachable=False))
     with pytest.raises(StoreUnavailable):
-        world(report())
-    assert world.throttle.claims == []
+        world(_video(1), _video(2))
+    world.store.reachable = True
+    other = session_id(NOW, 7)
+    assert _outcomes(world(_video(1, session=other), _video(2, session=other))) == [Outcome.APPLIED] * 2
 
 
-@pytest.mark.parametrize("error", [StoreUnavailable("gone"), KeyboardInterrupt(), RuntimeError("a defect")], ids=repr)
+@pytest.mark.parametrize("error", [SystemExit(), KeyboardInterrupt(), RuntimeError("a defect")], ids=repr)
 def test_whatever_ends_a_merge_releases_all_claims(error: BaseException) -> None:
     def fail() -> None:
         raise error

@@ -4,9 +4,13 @@ import pytest
 from pydantic import ValidationError
 
 from local.template import function_environment
-from playhead.settings import AuthorizerSettings, ReadSettings, ReportSettings, StoreSettings
+from playhead.settings import AuthorizerSettings, ReadSettings, ReplaySettings, ReportSettings, StoreSettings
 
-_GIVEN = {"MongoDbUriSecretArn": "arn:aws:secretsmanager:eu-west-1:1:secret:uri", "ThrottleTable": "table"}
+_GIVEN = {
+    "MongoDbUriSecretArn": "arn:aws:secretsmanager:eu-west-1:1:secret:uri",
+    "ThrottleTable": "table",
+    "ReportQueue": "https://queue",
+}
 
 
 def _report_environment(**changes: str) -> dict[str, str]:
@@ -22,6 +26,8 @@ def test_the_template_hands_each_function_what_it_needs() -> None:
     assert settings.max_playback_rate == 2
     assert settings.entitlement == "none"
     ReadSettings.from_environment(function_environment("ReadProgress", references=_GIVEN))
+    replay = ReplaySettings.from_environment(function_environment("ReplayReports", references=_GIVEN))
+    assert replay.report_queue_url == settings.report_queue_url == "https://queue"
     StoreSettings.from_environment(function_environment("CheckHealth", references=_GIVEN))
     assert AuthorizerSettings.from_environment(function_environment("Authorize")).jwt_secret_arn == ""
 
@@ -46,7 +52,7 @@ def test_a_wrong_value_is_refused_by_its_name(name: str, value: str) -> None:
         ReportSettings.from_environment(_report_environment(**{name: value}))
 
 
-@pytest.mark.parametrize("name", ["THROTTLE_TABLE", "MONGODB_URI_SECRET_ARN", "MONGODB_DATABASE"])
+@pytest.mark.parametrize("name", ["THROTTLE_TABLE", "REPORT_QUEUE_URL", "MONGODB_URI_SECRET_ARN", "MONGODB_DATABASE"])
 def test_a_missing_value_is_refused_by_its_name(name: str) -> None:
     environment = _report_environment()
     del environment[name]

@@ -13,9 +13,13 @@ from typing import TYPE_CHECKING, Any
 from playhead import settings
 
 if TYPE_CHECKING:
+    from botocore.config import Config
+    from mypy_boto3_sqs import SQSClient
     from pymongo.database import Database
 
+    from playhead.adapters.guarded import GuardedStore
     from playhead.adapters.jwt_verifier import JwtVerifier
+    from playhead.adapters.sqs_queue import SqsQueue
     from playhead.ports import Enrolments, Entitlement, ProgressLists
     from playhead.usecases.change_old_progress import ChangeOldProgress
     from playhead.usecases.change_progress import ChangeProgress
@@ -28,6 +32,7 @@ if TYPE_CHECKING:
     from playhead.usecases.read_history import ReadHistory
     from playhead.usecases.read_old_progress import LinkVideos, ReadOldProgress
     from playhead.usecases.read_progress import ReadProgress
+    from playhead.usecases.replay_reports import ReplayReports
     from playhead.usecases.report_progress import ReportProgress
     from playhead.usecases.update_old_progress import UpdateOldProgress
 
@@ -49,30 +54,45 @@ def jwt_verifier() -> "JwtVerifier":
 def report_progress() -> "ReportProgress":
     """Return the use case of the write path."""
     import boto3
-    from botocore.config import Config
 
     from playhead.adapters.dynamodb_burst import DynamoDBBurst
     from playhead.adapters.dynamodb_throttle import DynamoDBThrottle
     from playhead.adapters.mongo_platform import MongoCatalogue
-    from playhead.adapters.mongo_progress import COLLECTION, MongoProgressStore
     from playhead.domain.interval import Interval
     from playhead.usecases.report_progress import ReportProgress
 
     chosen = settings.ReportSettings.from_environment(os.environ)
     database = _database(chosen)
-    # A claim that takes longer than a second is worth less than the report that waits for it.
-    budget = Config(connect_timeout=1, read_timeout=1, retries={"total_max_attempts": 2, "mode": "standard"})
-    dynamodb = boto3.client("dynamodb", config=budget)
+    dynamodb = boto3.client("dynamodb", config=_budget())
     return ReportProgress(
         throttle=DynamoDBThrottle(dynamodb, chosen.throttle_table),
         burst=DynamoDBBurst(dynamodb, chosen.throttle_table),
-        store=MongoProgressStore(database[COLLECTION]),
+        store=_guarded_store(database),
+        queue=_queue(chosen.report_queue_url),
         catalogue=MongoCatalogue(database),
-        entitlement=_entitlement(chosen, database),
+        entitlement=_guarded_entitlement(chosen, database),
         interval=Interval(round(chosen.update_interval_seconds * 1000), chosen.completion_threshold_percent),
         spacing_ms=chosen.urgent_spacing_ms,
         max_playback_rate=chosen.max_playback_rate,
         random=random.random,
+    )
+
+
+@cache
+def replay_reports() -> "ReplayReports":
+    """Return the use case of what had to wait in the queue."""
+    from playhead.adapters.mongo_platform import MongoCatalogue
+    from playhead.adapters.queue_messages import read_message
+    from playhead.usecases.replay_reports import ReplayReports
+
+    chosen = settings.ReplaySettings.from_environment(os.environ)
+    database = _database(chosen)
+    return ReplayReports(
+        read=read_message,
+        queue=_queue(chosen.report_queue_url),
+        store=_guarded_store(database),
+        catalogue=MongoCatalogue(database),
+        entitlement=_guarded_entitlement(chosen, database),
     )
 
 
@@ -261,3 +281,37 @@ def _entitlement(chosen: settings.ReadSettings, database: "Database[dict[str, An
     from playhead.adapters.mongo_platform import MongoEntitlement, OpenEntitlement
 
     return MongoEntitlement(database) if chosen.entitlement == "collection" else OpenEntitlement()
+
+
+def _guarded_store(database: "Database[dict[str, Any]]") -> "GuardedStore":
+    from playhead.adapters.guarded import GuardedStore
+    from playhead.adapters.mongo_progress import COLLECTION, MongoProgressStore
+    from playhead.domain.breaker import Breaker
+
+    return GuardedStore(MongoProgressStore(database[COLLECTION]), Breaker(time.monotonic))
+
+
+def _guarded_entitlement(chosen: settings.ReadSettings, database: "Database[dict[str, Any]]") -> "Entitlement":
+    from playhead.adapters.guarded import GuardedEntitlement
+    from playhead.domain.breaker import Breaker
+
+    return GuardedEntitlement(_entitlement(chosen, database), Breaker(time.monotonic))
+
+
+def _queue(url: str) -> "SqsQueue":
+    from playhead.adapters.sqs_queue import SqsQueue
+
+    @cache
+    def client() -> "SQSClient":  # made when there is something to queue, which in most environments is never
+        import boto3
+
+        return boto3.client("sqs", config=_budget())
+
+    return SqsQueue(client, url)
+
+
+def _budget() -> "Config":
+    """Return what a call to AWS may take: what waits for it waits for a player."""
+    from botocore.config import Config
+
+    return Config(connect_timeout=1, read_timeout=1, retries={"total_max_attempts": 2, "mode": "standard"})

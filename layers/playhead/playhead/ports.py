@@ -5,6 +5,7 @@ from typing import Protocol
 
 from playhead.domain.claim import Claim, Granted, TooSoon, Turn
 from playhead.domain.course import Course
+from playhead.domain.deferred import Deferred
 from playhead.domain.enrolment import Enrolled
 from playhead.domain.habits import HalfHours
 from playhead.domain.progress import Contribution, Progress
@@ -30,6 +31,20 @@ class Burst(Protocol):
 
     def book(self, user_id: str, now: int) -> TooSoon | None:
         """Book one request at the time `now` in ms; None where it may go on. Never raises: out of reach, it may."""
+
+
+class Queue(Protocol):
+    """Keeps what cannot be merged now, until it is."""
+
+    def send(self, deferred: Deferred, delay_seconds: int = 0) -> None:
+        """Keep it, to be replayed no earlier than after a delay of at most 900 s.
+
+        Raises StoreUnavailable: then not all of it is kept.
+        """
+
+
+type ReadMessage = Callable[[str], Deferred]
+"""Reads what a queue has kept. Raises ValueError where it is nothing that this release knows."""
 
 
 class ProgressStore(Protocol):

@@ -52,10 +52,17 @@ class LearnerSettings(StoreSettings):
     completion_threshold_percent: int = Field(alias="COMPLETION_THRESHOLD_PERCENT", ge=1, le=100)
 
 
+class ReplaySettings(ReadSettings):
+    """What replaying needs."""
+
+    report_queue_url: str = Field(alias="REPORT_QUEUE_URL")
+
+
 class ReportSettings(ChangeSettings):
     """What reporting needs."""
 
     throttle_table: str = Field(alias="THROTTLE_TABLE")
+    report_queue_url: str = Field(alias="REPORT_QUEUE_URL")
     update_interval_seconds: float = Field(alias="UPDATE_INTERVAL_SECONDS", gt=0, allow_inf_nan=False)
     urgent_spacing_ms: int = Field(alias="URGENT_SPACING_MS", ge=0)
     max_playback_rate: float = Field(alias="MAX_PLAYBACK_RATE", ge=1, allow_inf_nan=False)

@@ -16,6 +16,7 @@ def connect(uri: str) -> MongoClient[Document]:
     """
     defaults: dict[str, Any] = {
         "appname": "playhead",
+        "connect": False,  # the name server of an srv address is asked by the first operation, in its time
         "connectTimeoutMS": 1000,
         "timeoutMS": 5000,  # of a whole operation, finding a server and retrying in it
         "maxPoolSize": 2,

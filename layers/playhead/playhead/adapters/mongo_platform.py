@@ -6,6 +6,7 @@ from math import inf
 from time import monotonic
 from typing import Any
 
+import pymongo
 from bson import ObjectId
 from pymongo.database import Database
 from pymongo.errors import PyMongoError
@@ -13,9 +14,11 @@ from pymongo.errors import PyMongoError
 from playhead.adapters.mongo_client import Document
 from playhead.adapters.mongo_documents import spelt_id, stored_id, to_ms
 from playhead.adapters.mongo_progress import unavailable
+from playhead.domain.breaker import Breaker
 from playhead.domain.course import CatalogueVideo, Course
 from playhead.domain.errors import StoreUnavailable
 
+_DURATIONS_SECONDS = 2  # a report waits for them, and can do without
 _REMEMBER_SECONDS = 300
 _REMEMBER_MOST = 10_000
 
@@ -28,13 +31,16 @@ class MongoCatalogue:
         self._courses = database["courses"]
         self._videos = database["videos"]
         self._durations = _Memory(timer)
+        self._breaker = Breaker(timer, failures=1)
         self._known_courses = _Memory(timer)
 
     def durations(self, video_ids: Collection[str]) -> Mapping[str, float]:
         """Return durations in seconds, by one query; nothing of videos that the catalogue cannot tell of now."""
         try:
-            known = self._durations.recall_all(video_ids, self._read_durations)
-        except PyMongoError:  # the largest reported duration serves until the catalogue is back
+            known = self._durations.recall_all(
+                video_ids, lambda ids: self._breaker.run(lambda: self._read_durations(ids))
+            )
+        except StoreUnavailable:  # the largest reported duration serves until the catalogue is back
             return {}
         return {video_id: duration for video_id, duration in known.items() if duration}
 
@@ -45,7 +51,13 @@ class MongoCatalogue:
         return course
 
     def _read_durations(self, video_ids: Sequence[str]) -> dict[str, float]:
-        found = self._videos.find({"_id": {"$in": [stored_id(one) for one in video_ids]}}, {"duration": 1})
+        wanted = {"_id": {"$in": [stored_id(one) for one in video_ids]}}
+        try:
+            with pymongo.timeout(_DURATIONS_SECONDS):
+                found = list(self._videos.find(wanted, {"duration": 1}))
+        except PyMongoError as error:
+            message = "The catalogue cannot be asked."
+            raise StoreUnavailable(message) from error
         return {spelt_id(video["_id"]): video_seconds(video) for video in found}
 
     def _read_course(self, course_id: str) -> Course | None:

@@ -25,11 +25,14 @@ STATUSES: dict[type[errors.PlayheadError], HTTPStatus] = {
     errors.UnsupportedMediaType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     errors.PlayheadError: HTTPStatus.INTERNAL_SERVER_ERROR,
     errors.StoreUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.BreakerOpen: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 _OF_WHOLE_REQUESTS = (errors.Forbidden, errors.AttemptOver, errors.Erased, errors.TooFragmented)
+_ACCEPTED = {Outcome.APPLIED, Outcome.QUEUED}
 HEADERS: dict[type[errors.PlayheadError], dict[str, str]] = {
     errors.Unauthorized: {"WWW-Authenticate": 'Bearer error="invalid_token"'},
     errors.StoreUnavailable: {"Retry-After": "5"},
+    errors.BreakerOpen: {"Retry-After": "10"},
 }
 
 
@@ -52,9 +55,14 @@ def answer_problem(problem: Problem, headers: dict[str, str] | None = None) -> R
 
 
 def answer_reports(answer: ReportAnswer) -> Response[str]:
-    """Return the results, or where no report was acceptable the problem with the results in it."""
-    if any(result.outcome is not Outcome.REJECTED for result in answer.results):
-        return Response(HTTPStatus.OK, content_types.APPLICATION_JSON, answer.model_dump_json(exclude_unset=True))
+    """Return the results, or where no report was acceptable the problem with the results in it.
+
+    202 says that what was accepted is kept, but not merged yet.
+    """
+    outcomes = {result.outcome for result in answer.results}
+    if outcomes != {Outcome.REJECTED}:
+        status = HTTPStatus.ACCEPTED if outcomes & _ACCEPTED == {Outcome.QUEUED} else HTTPStatus.OK
+        return Response(status, content_types.APPLICATION_JSON, answer.model_dump_json(exclude_unset=True))
     codes = {one.error.code for one in answer.results if one.error}
     kind = next((one for one in _OF_WHOLE_REQUESTS if codes == {one.code}), errors.InvalidRequest)
     status = STATUSES[kind]
@@ -73,10 +81,12 @@ def answer_reports(answer: ReportAnswer) -> Response[str]:
     return answer_problem(problem)
 
 
-def documented(success: type[BaseModel], *problems: HTTPStatus) -> dict[int, OpenAPIResponse]:
+def documented(success: type[BaseModel], *problems: HTTPStatus, accepted: bool = False) -> dict[int, OpenAPIResponse]:
     """Return the OpenAPI entries of what a route may answer; a defect may always be answered too."""
+    well = (HTTPStatus.OK, HTTPStatus.ACCEPTED) if accepted else (HTTPStatus.OK,)
     answers: dict[int, OpenAPIResponse] = {
-        200: {"description": "OK", "content": {"application/json": {"model": success}}},
+        int(status): {"description": status.phrase, "content": {"application/json": {"model": success}}}
+        for status in well
     }
     for status in (*problems, HTTPStatus.INTERNAL_SERVER_ERROR):
         answers[int(status)] = {"description": status.phrase, "content": {CONTENT_TYPE: {"model": Problem}}}

@@ -8,7 +8,8 @@ from aws_lambda_powertools.metrics import MetricUnit
 
 from playhead.api.requests import RefusedReport
 from playhead.domain.report import Outcome, Report
-from playhead.usecases.report_progress import Result
+from playhead.usecases.replay_reports import Replayed
+from playhead.usecases.report_progress import BREAKER_OPEN, Result
 
 logger = Logger(serialize_stacktrace=False)
 tracer = Tracer(patch_modules=["botocore", "pymongo"])  # all that makes calls; by default a dozen more are looked for
@@ -23,8 +24,8 @@ def tell_reports(reports: Sequence[Report], results: Sequence[Result]) -> None:
         logger.info("report", extra=_facts(report, result))
     counts = Counter(f"Reports{one.outcome.capitalize()}" for one in results)
     counts["ThrottleUnavailable"] = sum(one.unguarded for one in results)
-    for name, count in (+counts).items():  # one value each: Powertools publishes at once when a metric has a hundred
-        metrics.add_metric(name, MetricUnit.Count, count)
+    counts["BreakerOpen"] = sum(one.reason == BREAKER_OPEN for one in results)
+    _count(counts)
     if clipped := sum(one.clipped_seconds for one in results):
         metrics.add_metric("SecondsClipped", MetricUnit.Seconds, clipped)
 
@@ -37,6 +38,28 @@ def tell_refused(refused: Sequence[RefusedReport], user_id: str) -> None:
         logger.info("report", extra=rejected)
     if refused:
         metrics.add_metric("ReportsRejected", MetricUnit.Count, len(refused))
+
+
+def tell_replayed(replayed: Replayed) -> None:
+    """Say what became of messages from the queue: a line for each that failed and for what was refused in one."""
+    for contribution, reason in replayed.refused.items():
+        user_id, course_id, video_id = contribution.key
+        told = {"user_id": user_id, "course_id": course_id, "video_id": video_id, "reason": reason}
+        logger.info("replay refused", extra={**told, "sessions": contribution.playback.sessions})
+    for message_id, error in replayed.failed.items():
+        logger.error("replay failed", extra={"message_id": message_id, "error": type(error).__name__})
+    counts = {
+        "Replayed": len(replayed.merged),
+        "ReplayRefused": len(replayed.refused),
+        "ReplayPostponed": replayed.postponed,
+        "ReplayFailed": len(replayed.failed),
+    }
+    _count(Counter(counts))
+
+
+def _count(counts: Counter[str]) -> None:
+    for name, count in (+counts).items():  # one value each: Powertools publishes at once when a metric has a hundred
+        metrics.add_metric(name, MetricUnit.Count, count)
 
 
 def _facts(report: Report, result: Result) -> dict[str, object]:

@@ -12,6 +12,7 @@ PlayheadError
 ├── TooFragmented     so many separate ranges are stored of the video that no player made them
 ├── NothingToUndo     no reset, or it is too long ago
 └── StoreUnavailable  nothing was saved and nothing is wrong with the request: try again
+    └── BreakerOpen   the same, and the store was not even asked
 """
 
 from dataclasses import dataclass
@@ -103,3 +104,7 @@ class StoreUnavailable(PlayheadError):
     """The store cannot be reached in time."""
 
     code = "store_unavailable"
+
+
+class BreakerOpen(StoreUnavailable):
+    """The store was out of reach a moment ago and was not asked again."""

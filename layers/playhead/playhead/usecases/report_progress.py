@@ -2,25 +2,30 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from playhead.domain.claim import Claim, Granted, Overtaken, TooSoon, Turn, Unguarded
-from playhead.domain.errors import AttemptOver, Erased, Forbidden, PlayheadError, TooFragmented
+from playhead.domain.deferred import Deferred
+from playhead.domain.errors import BreakerOpen, Forbidden, StoreUnavailable
 from playhead.domain.interval import Interval
 from playhead.domain.late import is_late
 from playhead.domain.plausibility import Believed, believe
 from playhead.domain.playback import gather
-from playhead.domain.progress import Contribution, Progress, is_erased, is_over
+from playhead.domain.progress import Contribution, Progress
 from playhead.domain.ranges import hull, union
 from playhead.domain.report import Key, Outcome, Report
-from playhead.ports import Burst, Catalogue, Entitlement, ProgressStore, Throttle
+from playhead.ports import Burst, Catalogue, Entitlement, ProgressStore, Queue, Throttle
+from playhead.usecases.left_out import refusals
+
+BREAKER_OPEN = "breaker_open"
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
     """What became of a report; ms and seconds as named. `since_ms` is how long ago the turn was that held it.
 
-    `unguarded` tells that it was merged without a turn, because the throttle could not be reached.
+    `reason` says why it was rejected, or queued. `unguarded` tells that it was merged without a turn, because the
+    throttle could not be reached.
     """
 
     outcome: Outcome
@@ -58,15 +63,21 @@ class _Part:
     contribution: Contribution
     unguarded: bool
 
-    def results(self, progress: Progress | None, refusal: str | None) -> dict[Report, Result]:
+    def merged(self, progress: Progress | None, refusal: str | None) -> dict[Report, Result]:
         """Return the result of each report; `progress` is given back to a report that came alone."""
         if refusal:
             return dict.fromkeys(self.reports, Result(Outcome.REJECTED, reason=refusal))
         shown = progress if len(self.reports) == 1 else None
-        return {
-            report: Result(Outcome.APPLIED, clipped_seconds=clipped, unguarded=self.unguarded, progress=shown)
-            for report, clipped in zip(self.reports, self.believed.clipped, strict=True)
-        }
+        return self._accepted(Result(Outcome.APPLIED, unguarded=self.unguarded, progress=shown))
+
+    def queued(self, outage: StoreUnavailable) -> dict[Report, Result]:
+        """Return the result of each report where an outage keeps them from being merged now."""
+        reason = BREAKER_OPEN if isinstance(outage, BreakerOpen) else outage.code
+        return self._accepted(Result(Outcome.QUEUED, reason=reason, unguarded=self.unguarded))
+
+    def _accepted(self, result: Result) -> dict[Report, Result]:
+        clipped = zip(self.reports, self.believed.clipped, strict=True)
+        return {report: replace(result, clipped_seconds=seconds) for report, seconds in clipped}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +87,7 @@ class ReportProgress:
     throttle: Throttle
     burst: Burst
     store: ProgressStore
+    queue: Queue
     catalogue: Catalogue
     entitlement: Entitlement
     interval: Interval
@@ -84,19 +96,26 @@ class ReportProgress:
     random: Callable[[], float]
 
     def __call__(self, reports: Sequence[Report], now: int) -> Reported:
-        """Report at the time `now` in ms. Raises StoreUnavailable: then no claim is left behind."""
+        """Report at the time `now` in ms. Raises StoreUnavailable, the queue being away too: no claim is left."""
         if not reports:
             return Reported((), self.interval.base_ms)
         groups = _by_key(reports)
-        refused = {key for key in groups if not self.entitlement.allows(key.user_id, key.course_id)}
+        refused, outage = self._refused(groups)
         results = {one: Result(Outcome.REJECTED, reason=Forbidden.code) for key in refused for one in groups[key]}
         window_ms = self._window_ms(max(reports, key=lambda one: one.playhead), now)
         bids = self._bids([one for one in reports if one.key not in refused], now, window_ms)
         for bid in bids:
             if isinstance(bid.turn, TooSoon | Overtaken):
                 results |= dict.fromkeys(bid.reports, _held(bid.turn))
-        results |= self._merge([bid for bid in bids if isinstance(bid.turn, Granted | Unguarded)], now)
+        results |= self._settle([bid for bid in bids if isinstance(bid.turn, Granted | Unguarded)], now, outage)
         return Reported(tuple(results[one] for one in reports), window_ms)
+
+    def _refused(self, keys: Iterable[Key]) -> tuple[set[Key], StoreUnavailable | None]:
+        """Return the keys in courses that the learner may not track; none, and why, where that cannot be asked now."""
+        try:
+            return {key for key in keys if not self.entitlement.allows(key.user_id, key.course_id)}, None
+        except StoreUnavailable as outage:
+            return set(), outage
 
     def _window_ms(self, newest: Report, now: int) -> int:
         return self.interval.next_update_ms(newest, now, store_is_slow=self.store.is_slow(), random=self.random)
@@ -129,20 +148,36 @@ class ReportProgress:
             watched=hull(union(*(one.watched for one in reports))),
         )
 
-    def _merge(self, bids: Sequence[_Bid], now: int) -> dict[Report, Result]:
-        """Merge each session of each key, all in one request to the store."""
+    def _settle(self, bids: Sequence[_Bid], now: int, outage: StoreUnavailable | None) -> dict[Report, Result]:
+        """Merge each session of each key, or queue them; whatever keeps us from both ends the claims."""
         try:
-            durations = self.catalogue.durations({bid.reports[0].key.video_id for bid in bids})
+            durations = {} if outage else self.catalogue.durations({bid.reports[0].key.video_id for bid in bids})
             parts = [self._part(bid, one, durations, now) for bid in bids for one in _by_session(bid.reports)]
-            progress, left_out = self._store([part.contribution for part in parts])
-            refusals = self._refusals(left_out)
+            return self._queue(parts, outage, entitled=False) if outage else self._merge_or_queue(parts)
         except BaseException:
             self._release(bids)
             raise
+
+    def _merge_or_queue(self, parts: Sequence[_Part]) -> dict[Report, Result]:
+        try:
+            return self._merge(parts)
+        except StoreUnavailable as outage:  # perhaps after it was merged: merging it once more changes nothing
+            return self._queue(parts, outage, entitled=True)
+
+    def _merge(self, parts: Sequence[_Part]) -> dict[Report, Result]:
+        """Merge all parts in one request to the store."""
+        progress, left_out = self._store([part.contribution for part in parts])
+        refused = refusals(self.store, left_out)
         results: dict[Report, Result] = {}
         for part in parts:
-            results |= part.results(progress, refusals.get(part.contribution))
+            results |= part.merged(progress, refused.get(part.contribution))
         return results
+
+    def _queue(self, parts: Sequence[_Part], outage: StoreUnavailable, *, entitled: bool) -> dict[Report, Result]:
+        """Queue all parts in one message."""
+        if parts:
+            self.queue.send(Deferred(tuple(part.contribution for part in parts), entitled))
+        return {report: result for part in parts for report, result in part.queued(outage).items()}
 
     def _part(self, bid: _Bid, session: Sequence[Report], durations: Mapping[str, float], now: int) -> _Part:
         last = bid.turn.last if isinstance(bid.turn, Granted) else None
@@ -170,18 +205,6 @@ class ReportProgress:
             progress = self.store.merge(contributions[0])
             return progress, () if progress else contributions
         return None, self.store.merge_all(contributions) if contributions else ()
-
-    def _refusals(self, left_out: Sequence[Contribution]) -> dict[Contribution, str]:
-        """Say of each contribution that was left out why: after an erasure, after a reset, or too many ranges."""
-        if not left_out:
-            return {}
-        erased_at = self.store.erased_at(left_out[0].key.user_id)  # a request is one learner's
-        return {one: self._refusal(one, erased_at).code for one in left_out}
-
-    def _refusal(self, left_out: Contribution, erased_at: int | None) -> type[PlayheadError]:
-        if is_erased(left_out, erased_at):
-            return Erased
-        return AttemptOver if is_over(self.store.read(left_out.key), left_out) else TooFragmented
 
     def _release(self, bids: Iterable[_Bid]) -> None:
         for bid in bids:
