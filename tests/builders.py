@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from playhead.domain.claim import Claim
+from playhead.domain.deferred import Accepted
 from playhead.domain.playback import gather
 from playhead.domain.progress import Contribution
 from playhead.domain.ranges import Ranges
@@ -51,6 +52,11 @@ def contribution(*reports: Report, **changes: Any) -> Contribution:  # noqa: ANN
         "session_at": min(one.session_at for one in given),
     }
     return Contribution(**(fields | changes))
+
+
+def accepted(*reports: Report, **changes: Any) -> Accepted:  # noqa: ANN401 - any of its fields
+    """Return what was accepted of one session of a key (one report if none is given)."""
+    return Accepted(**({"reports": reports or (report(),), "received_at": NOW, "threshold": 90} | changes))
 
 
 def claim(**changes: Any) -> Claim:  # noqa: ANN401 - any field of a claim

@@ -13,7 +13,7 @@ from playhead.adapters.sqs_queue import SqsQueue
 from playhead.domain.deferred import Deferred
 from playhead.domain.errors import StoreUnavailable
 from playhead.ports import Queue
-from tests.builders import KEY, contribution, report, session_id
+from tests.builders import KEY, accepted, report, session_id
 from tests.fakes import FakeQueue
 from tests.handlers import QueueProbe
 
@@ -41,8 +41,8 @@ def kept(request: pytest.FixtureRequest) -> Iterator[Kept]:
 
 
 def _deferred(number: int = 1, *, entitled: bool = True) -> Deferred:
-    one = contribution(report(key=KEY._replace(video_id=f"video-{number}", user_id="é\uffff $gt"), device="a_b-c"))
-    other = contribution(report(session=session_id(number=7), watched=((0, 1), (5, 9)), position=0.125))
+    one = accepted(report(key=KEY._replace(video_id=f"video-{number}", user_id="é\uffff $gt"), device="a_b-c"))
+    other = accepted(report(session=session_id(number=7), watched=((0, 1), (5, 9)), position=0.125))
     return Deferred((one, other), entitled)
 
 

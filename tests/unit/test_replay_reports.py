@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 import pytest
 
 from playhead.adapters.queue_messages import read_message, write_messages
-from playhead.domain.deferred import Deferred
+from playhead.domain.deferred import Accepted, Deferred
 from playhead.domain.progress import Contribution
 from playhead.domain.report import Key
 from playhead.usecases.replay_reports import POSTPONED_SECONDS, Message, Replayed, ReplayReports
-from tests.builders import KEY, NOW, contribution, report, session_id
+from tests.builders import KEY, NOW, accepted, report, session_id
 from tests.fakes import FakeCatalogue, FakeEntitlement, FakeProgressStore, FakeQueue
 
-POISON = contribution(report(key=KEY._replace(video_id="poison")))
+POISON = accepted(report(key=KEY._replace(video_id="poison")))
 
 
 @dataclass
@@ -21,12 +21,11 @@ class PoisonedStore(FakeProgressStore):
     """A fake store that one contribution is too much for, and that counts how often it was asked."""
 
     asked: int = 0
-    poison: Contribution = POISON
 
     def merge_all(self, contributions: Sequence[Contribution]) -> list[Contribution]:
         """Merge all, or none."""
         self.asked += 1
-        if self.poison in contributions:
+        if POISON.contribution() in contributions:
             message = "a defect"
             raise RuntimeError(message)
         return super().merge_all(contributions)
@@ -41,7 +40,7 @@ class World:
     catalogue: FakeCatalogue = field(default_factory=FakeCatalogue)
     entitlement: FakeEntitlement = field(default_factory=lambda: FakeEntitlement({KEY.user_id: {KEY.course_id}}))
 
-    def __call__(self, *given: Contribution | Deferred | str) -> Replayed:
+    def __call__(self, *given: Accepted | Deferred | str) -> Replayed:
         """Replay a message for each of what is given; the ids are their places."""
         replay = ReplayReports(
             read=read_message,
@@ -53,15 +52,15 @@ class World:
         return replay([Message(str(place), _body(one)) for place, one in enumerate(given)])
 
 
-def _body(given: Contribution | Deferred | str) -> str:
+def _body(given: Accepted | Deferred | str) -> str:
     if isinstance(given, str):
         return given
     (body,) = write_messages(given if isinstance(given, Deferred) else Deferred((given,), entitled=True))
     return body
 
 
-def _video(number: int, **changes: object) -> Contribution:
-    return contribution(report(key=KEY._replace(video_id=f"video-{number}"), **changes))
+def _video(number: int, **changes: object) -> Accepted:
+    return accepted(report(key=KEY._replace(video_id=f"video-{number}"), **changes))
 
 
 def test_a_batch_is_one_request_to_the_store() -> None:
@@ -97,7 +96,7 @@ def test_while_the_store_is_out_of_reach_messages_go_back_as_new() -> None:
     world.store.reachable = False
     replayed = world(_video(1), "{}", _video(2))
     assert (replayed.postponed, set(replayed.failed), replayed.merged) == (2, {"1"}, [])
-    assert [(one.contributions, delay) for one, delay in world.queue.sent] == [
+    assert [(one.accepted, delay) for one, delay in world.queue.sent] == [
         ((_video(1),), POSTPONED_SECONDS),
         ((_video(2),), POSTPONED_SECONDS),
     ]
@@ -123,16 +122,16 @@ def test_a_store_that_goes_while_each_is_merged_alone() -> None:
     replayed = world(_video(1), POISON, _video(2), _video(3))
     assert set(replayed.failed) == {"1"}
     stored = {one.key for one in replayed.merged}
-    kept = {one.key for deferred, _ in world.queue.sent for one in deferred.contributions}
+    kept = {one.key for deferred, _ in world.queue.sent for one in deferred.accepted}
     assert stored | kept == {_video(number).key for number in (1, 2, 3)}
     assert replayed.postponed == len(kept) > 0
 
 
 def test_what_nobody_has_asked_about_is_asked_now() -> None:
     world = World()
-    stranger = contribution(report(key=Key("learner-1", "course-2", "video-1")))
+    stranger = accepted(report(key=Key("learner-1", "course-2", "video-1")))
     replayed = world(Deferred((_video(1), stranger), entitled=False), stranger)
-    assert replayed.refused == {stranger: "not_entitled"}
+    assert replayed.refused == {stranger.contribution(): "not_entitled"}
     assert [one.key for one in replayed.merged] == [_video(1).key]
     assert world.store.read(stranger.key).watched == ()
 
@@ -145,7 +144,7 @@ def test_entitlements_out_of_reach_postpone_what_they_were_not_asked_about() -> 
 
 def test_the_catalogue_is_asked_at_the_replay() -> None:
     world = World(catalogue=FakeCatalogue({"video-1": 60}))
-    known = contribution(report(key=KEY._replace(video_id="video-2")), catalogue_duration=40)
+    known = accepted(report(key=KEY._replace(video_id="video-2")), catalogue_duration=40)
     world(_video(1), known)
     assert world.store.read(_video(1).key).percentage == 50
     assert world.store.read(known.key).percentage == 75, "what was known before stays, where it knows nothing now"
@@ -154,10 +153,10 @@ def test_the_catalogue_is_asked_at_the_replay() -> None:
 def test_sessions_from_before_an_erasure_are_refused() -> None:
     world = World()
     world.store.erased = {KEY.user_id: NOW - 1000}
-    after = contribution(report(session=session_id(NOW), session_at=NOW))
+    after = accepted(report(session=session_id(NOW), session_at=NOW))
     replayed = world(_video(1), after)
-    assert replayed.refused == {_video(1): "erased"}
-    assert replayed.merged == [after]
+    assert replayed.refused == {_video(1).contribution(): "erased"}
+    assert replayed.merged == [after.contribution()]
 
 
 @pytest.mark.parametrize("count", [1, 100])
@@ -166,7 +165,7 @@ def test_what_one_request_can_bring_fits_into_one_message(count: int) -> None:
     names = {"device": "d" * 64, "session": session_id(NOW)}
     ranges = tuple((2 * second, 2 * second + 1) for second in range(10_000 // count))
     some = tuple(
-        contribution(report(key=Key("u" * 128, "c" * 128, f"{number:0128}"), watched=ranges, **names))
+        accepted(report(key=Key("u" * 128, "c" * 128, f"{number:0128}"), watched=ranges, **names))
         for number in range(count)
     )
     (body,) = write_messages(Deferred(some, entitled=True))
@@ -179,12 +178,12 @@ def test_what_does_not_fit_is_parted() -> None:
     assert len(bodies) > 1
     assert max(map(len, bodies)) <= 2000
     parts = [read_message(body) for body in bodies]
-    assert sum((one.contributions for one in parts), ()) == whole.contributions
+    assert sum((one.accepted for one in parts), ()) == whole.accepted
     assert not any(one.entitled for one in parts)
 
 
 def test_a_message_is_ascii_whatever_a_learner_is_called() -> None:
-    deferred = Deferred((contribution(report(key=KEY._replace(user_id="\uffffé\x00"))),), entitled=True)
+    deferred = Deferred((accepted(report(key=KEY._replace(user_id="\uffffé\x00"))),), entitled=True)
     (body,) = write_messages(deferred)
     assert body.isascii()
     assert body.isprintable()

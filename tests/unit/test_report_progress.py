@@ -151,9 +151,9 @@ def test_out_of_reach_of_the_store_reports_are_queued_as_believed() -> None:
     assert (results[0].clipped_seconds, results[0].reason, results[0].progress) == (540, "store_unavailable", None)
     ((deferred, delay),) = world.queue.sent
     assert (deferred.entitled, delay) == (True, 0)
-    one, two = deferred.contributions
-    assert (one.key, one.playback.watched, one.catalogue_duration) == (KEY, ((0, 60),), 700)
-    assert (two.playback.position.seconds, two.received_at, two.unverified_seconds) == (50, NOW, 0)
+    one, two = deferred.accepted
+    assert ([each.watched for each in one.reports], one.catalogue_duration) == ([((0, 60),)], 700)
+    assert ([each.seq for each in two.reports], two.received_at, two.unverified_seconds) == ([1, 2], NOW, 0)
 
 
 def test_what_is_queued_keeps_its_turn() -> None:
@@ -170,7 +170,7 @@ def test_queued_and_merged_later_it_is_what_it_would_have_been() -> None:
     offline(*some)
     offline.store.reachable = True
     for deferred, _ in offline.queue.sent:
-        assert offline.store.merge_all(deferred.contributions) == []
+        assert offline.store.merge_all([one.contribution() for one in deferred.accepted]) == []
     assert {one.key: offline.store.read(one.key) for one in some} == {
         one.key: online.store.read(one.key) for one in some
     }

@@ -36,11 +36,11 @@ def read_message(body: str) -> Deferred:
 def write_messages(deferred: Deferred, max_bytes: int = MAX_BYTES) -> Iterator[str]:
     """Yield the messages that hold it: one wherever it fits, as it does for all that one request can bring."""
     body = json.dumps(_plain(deferred), separators=(",", ":"))  # ASCII: of other characters SQS refuses some
-    if len(body) <= max_bytes or len(deferred.contributions) == 1:
+    if len(body) <= max_bytes or len(deferred.accepted) == 1:
         yield body
         return
-    half = len(deferred.contributions) // 2
-    for part in (deferred.contributions[:half], deferred.contributions[half:]):
+    half = len(deferred.accepted) // 2
+    for part in (deferred.accepted[:half], deferred.accepted[half:]):
         yield from write_messages(Deferred(part, deferred.entitled), max_bytes)
 
 

@@ -7,7 +7,7 @@ its tries: after five of those it is put aside for people to look at.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from playhead.domain.deferred import Deferred
+from playhead.domain.deferred import Accepted, Deferred
 from playhead.domain.errors import Forbidden, StoreUnavailable
 from playhead.domain.progress import Contribution
 from playhead.ports import Catalogue, Entitlement, ProgressStore, Queue, ReadMessage
@@ -77,19 +77,15 @@ class ReplayReports:
     def _merge(self, some: Sequence[Deferred], replayed: Replayed) -> None:
         """Merge; what `replayed` then says is said only of what the store has answered to."""
         forbidden = {one for deferred in some if not deferred.entitled for one in self._forbidden(deferred)}
-        given = [one for deferred in some for one in deferred.contributions if one not in forbidden]
+        given = [one for deferred in some for one in deferred.accepted if one not in forbidden]
         durations = self.catalogue.durations({one.key.video_id for one in given})
-        known = [
-            replace(one, catalogue_duration=durations.get(one.key.video_id, one.catalogue_duration)) for one in given
-        ]
-        left_out = refusals(self.store, self.store.merge_all(known) if known else ())
-        replayed.refused |= dict.fromkeys(forbidden, Forbidden.code) | left_out
-        replayed.merged += [one for one in known if one not in left_out]
+        contributions = [_known(one, durations).contribution() for one in given]
+        left_out = refusals(self.store, self.store.merge_all(contributions) if contributions else ())
+        replayed.refused |= {one.contribution(): Forbidden.code for one in forbidden} | left_out
+        replayed.merged += [one for one in contributions if one not in left_out]
 
-    def _forbidden(self, deferred: Deferred) -> list[Contribution]:
-        return [
-            one for one in deferred.contributions if not self.entitlement.allows(one.key.user_id, one.key.course_id)
-        ]
+    def _forbidden(self, deferred: Deferred) -> list[Accepted]:
+        return [one for one in deferred.accepted if not self.entitlement.allows(one.key.user_id, one.key.course_id)]
 
     def _postpone(self, found: Mapping[str, Deferred], replayed: Replayed) -> None:
         """Keep messages anew; one that cannot be kept is not done, nor are those after it."""
@@ -101,3 +97,8 @@ class ReplayReports:
                 replayed.postponed += 1
         except StoreUnavailable as error:
             replayed.failed |= dict.fromkeys(waiting, error)
+
+
+def _known(accepted: Accepted, durations: Mapping[str, float]) -> Accepted:
+    """Return it with what the catalogue knows now, else what it knew then."""
+    return replace(accepted, catalogue_duration=durations.get(accepted.key.video_id, accepted.catalogue_duration))

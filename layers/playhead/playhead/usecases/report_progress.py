@@ -5,12 +5,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from playhead.domain.claim import Claim, Granted, Overtaken, TooSoon, Turn, Unguarded
-from playhead.domain.deferred import Deferred
+from playhead.domain.deferred import Accepted, Deferred
 from playhead.domain.errors import BreakerOpen, Forbidden, StoreUnavailable
 from playhead.domain.interval import Interval
 from playhead.domain.late import is_late
 from playhead.domain.plausibility import Believed, believe
-from playhead.domain.playback import gather
 from playhead.domain.progress import Contribution, Progress
 from playhead.domain.ranges import hull, union
 from playhead.domain.report import Key, Outcome, Report
@@ -56,10 +55,11 @@ class _Bid:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Part:
-    """The reports of one session of a key, as far as they are believed, and what they contribute."""
+    """The reports of one session of a key, what of them is accepted, and what that contributes."""
 
     reports: Sequence[Report]
     believed: Believed
+    accepted: Accepted
     contribution: Contribution
     unguarded: bool
 
@@ -176,27 +176,24 @@ class ReportProgress:
     def _queue(self, parts: Sequence[_Part], outage: StoreUnavailable, *, entitled: bool) -> dict[Report, Result]:
         """Queue all parts in one message."""
         if parts:
-            self.queue.send(Deferred(tuple(part.contribution for part in parts), entitled))
+            self.queue.send(Deferred(tuple(part.accepted for part in parts), entitled))
         return {report: result for part in parts for report, result in part.queued(outage).items()}
 
     def _part(self, bid: _Bid, session: Sequence[Report], durations: Mapping[str, float], now: int) -> _Part:
         last = bid.turn.last if isinstance(bid.turn, Granted) else None
         believed = believe(session, last, now, self.max_playback_rate)
         unguarded = isinstance(bid.turn, Unguarded)
-        contribution = self._contribution(believed, durations, now)
-        return _Part(reports=session, believed=believed, contribution=contribution, unguarded=unguarded)
-
-    def _contribution(self, believed: Believed, durations: Mapping[str, float], now: int) -> Contribution:
-        key = believed.reports[0].key
-        return Contribution(
-            key=key,
-            playback=gather(believed.reports),
+        accepted = Accepted(
+            reports=believed.reports,
             received_at=now,
             threshold=self.interval.threshold,
-            session_at=min(one.session_at for one in believed.reports),
-            catalogue_duration=durations.get(key.video_id),
+            catalogue_duration=durations.get(session[0].key.video_id),
             unverified_seconds=believed.unverified_seconds,
             reported_percentage=max(one.reported_percentage for one in believed.reports),
+        )
+        contribution = accepted.contribution()
+        return _Part(
+            reports=session, believed=believed, accepted=accepted, contribution=contribution, unguarded=unguarded
         )
 
     def _store(self, contributions: Sequence[Contribution]) -> tuple[Progress | None, Sequence[Contribution]]:
