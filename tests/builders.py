@@ -56,7 +56,8 @@ def contribution(*reports: Report, **changes: Any) -> Contribution:  # noqa: ANN
 
 def accepted(*reports: Report, **changes: Any) -> Accepted:  # noqa: ANN401 - any of its fields
     """Return what was accepted of one session of a key (one report if none is given)."""
-    return Accepted(**({"reports": reports or (report(),), "received_at": NOW, "threshold": 90} | changes))
+    fields: dict[str, Any] = {"reports": reports or (report(),), "received_at": NOW, "threshold": 90}
+    return Accepted(**(fields | changes))
 
 
 def claim(**changes: Any) -> Claim:  # noqa: ANN401 - any field of a claim
