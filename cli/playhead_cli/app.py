@@ -2,18 +2,19 @@
 
 import typer
 
-from playhead_cli.commands import check, indexes, migrate, shard
+from playhead_cli.commands import check, indexes, migrate, redrive, shard
 
 app = typer.Typer(
     name="playhead",
-    help="Look after Playhead's database: indexes, checks, migration.\n\n"
-    "Exit statuses: 0 done, 1 check found faults, 2 called wrongly, 3 refused, 4 database out of reach, 5 incomplete.",
+    help="Look after Playhead: indexes, checks, migration, dead letters.\n\n"
+    "Exit statuses: 0 done, 1 check found faults, 2 called wrongly, 3 refused, 4 out of reach, 5 incomplete.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
 app.command("check")(check.check)
 app.command("indexes")(indexes.indexes)
+app.command("redrive")(redrive.redrive)
 app.command("shard")(shard.shard)
 app.add_typer(migrate.app, name="migrate")
 

@@ -10,7 +10,7 @@ class Exit(IntEnum):
     FAULTS = 1  # check: there are faults
     USAGE = 2
     REFUSED = 3  # it would have done harm, or cannot be done here; the reason is told
-    UNREACHABLE = 4  # the database does not answer, or stopped answering
+    UNREACHABLE = 4  # the database, or AWS, does not answer, or stopped answering
     INCOMPLETE = 5  # some documents were left as they are; run it again, or look at the reasons
 
 
