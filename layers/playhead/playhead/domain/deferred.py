@@ -36,6 +36,7 @@ class Accepted:
             session_at=min(one.session_at for one in self.reports),
             catalogue_duration=self.catalogue_duration,
             unverified_seconds=self.unverified_seconds,
+            reported_percentage=max(one.reported_percentage for one in self.reports),
         )
 
 

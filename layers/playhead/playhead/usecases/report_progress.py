@@ -189,7 +189,6 @@ class ReportProgress:
             threshold=self.interval.threshold,
             catalogue_duration=durations.get(session[0].key.video_id),
             unverified_seconds=believed.unverified_seconds,
-            reported_percentage=max(one.reported_percentage for one in believed.reports),
         )
         contribution = accepted.contribution()
         return _Part(
