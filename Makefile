@@ -10,7 +10,7 @@ NPM = PATH="$$(setup/find-node.sh):$$PATH" CHROMIUM="$$(setup/find-browser.sh)" 
 # Lambda's name of this machine's processor; `make build ARCHITECTURE=arm64` builds for the other.
 ARCHITECTURE ?= $(if $(filter arm64 aarch64,$(shell uname -m)),arm64,x86_64)
 
-.PHONY: help setup setup-sam setup-frontend setup-browser page run token session logs test test-long test-backend test-frontend frontend lint lint-frontend openapi format lock build sam-local bench clean
+.PHONY: help setup setup-sam setup-frontend setup-mongoose setup-browser page run token session logs test test-long test-backend test-frontend frontend lint lint-frontend openapi format lock build sam-local bench clean
 
 help: ## Say what can be made
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -24,7 +24,10 @@ setup-sam: setup
 	@setup/environment.sh .tools/sam requirements/sam.txt
 
 setup-frontend: setup
-	@setup/frontend.sh
+	@setup/node-modules.sh frontend
+
+setup-mongoose: setup
+	@setup/node-modules.sh tests/mongoose
 
 setup-browser: setup
 	@setup/find-browser.sh > /dev/null
@@ -46,10 +49,10 @@ logs: setup ## Follow what the functions of the running stack log (ARGS=--metric
 
 test: test-backend test-frontend ## Run every test
 
-test-backend: page setup-browser ## Run the tests of the service (ARGS=... goes to pytest)
+test-backend: page setup-browser setup-mongoose ## Run the tests of the service (ARGS=... goes to pytest)
 	@$(PYTHON) -m pytest $(ARGS)
 
-test-long: setup ## Run what takes minutes: large numbers, long runs
+test-long: setup setup-mongoose ## Run what takes minutes: large numbers, long runs
 	@$(PYTHON) -m pytest -m long $(ARGS)
 
 test-frontend: setup-frontend setup-browser ## Run the tests of the browser client
