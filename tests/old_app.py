@@ -53,5 +53,5 @@ class OldApp:
         assert self._process.stdout is not None
         answer = json_util.loads(self._process.stdout.readline())
         if "error" in answer:
-            raise OldAppError(f"{answer['error']}: {answer['message']}")
+            raise OldAppError(answer["error"], answer["message"])
         return answer["result"]

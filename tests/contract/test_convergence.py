@@ -61,6 +61,7 @@ def _arrive(collection: Collection[Documents], user: str, groups: Sequence[Seque
         store.merge(one)
     store.merge_all(mine[half:])
     document = collection.find_one(identity(key)) or {}
+    document["playback"]["base"].pop("completedAt", None)
     document["outbox"] = [one | {"at": None} for one in document.get("outbox", [])]
     return {name: value for name, value in document.items() if name not in BOOKKEEPING}
 

@@ -101,7 +101,7 @@ def test_the_document_is_the_one_that_the_design_describes(
             "watchedSeconds": 30,
             "unverifiedSeconds": 0,
             "sessions": [session],
-            "base": {"watchCount": 0, "watchedPercentage": 0},
+            "base": {"watchCount": 0, "watchedPercentage": 5, "completionPercentage": 5, "isCompleted": False},
             "devices": {"laptop": position},
             "halfHours": {"2027-01-15T08:00Z": [{"start": 0, "end": 30}]},
             "attempt": 1,
@@ -234,7 +234,12 @@ def test_nothing_published_drops_on_the_first_new_report(
         assert document[name] == old[name], name
     assert document["watchCount"] == 13
     assert document["lastWatchedAt"] == document["updatedAt"] == to_date(NOW)
-    assert document["playback"]["base"] == {"watchCount": 12, "watchedPercentage": 75}
+    assert document["playback"]["base"] == {
+        "watchCount": 12,
+        "watchedPercentage": 75,
+        "completionPercentage": 75,
+        "isCompleted": False,
+    }
     assert document["playback"]["watched"] == [{"start": 0, "end": 20}]
     assert (progress.percentage, progress.furthest, progress.watch_count) == (75, 450, 13)
     assert old["watchHistory"][0] in document["watchHistory"]

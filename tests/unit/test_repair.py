@@ -66,7 +66,7 @@ def _document(**changes: Any) -> dict[str, Any]:  # noqa: ANN401 - any field of 
         ({"watchedPercentage": 20}, {Fault.PERCENTAGE_LOW}, {"watchedPercentage": 50}),
         ({"watchedPercentage": 49}, set(), {}),
         ({"completionPercentage": 20}, {Fault.COMPLETION_LOW}, {"completionPercentage": 50}),
-        ({"isCompleted": True}, {Fault.COMPLETION_LOW}, {"completionPercentage": 100}),
+        ({"isCompleted": True}, {Fault.COMPLETION_LOW}, {"completionPercentage": 90}),
         ({"watchCount": 10**12}, {Fault.IMPOSSIBLE_COUNT}, {"watchCount": 2**31 - 1}),
         ({"playback": []}, {Fault.PLAYBACK_BROKEN}, {"playback": ...}),
         (

@@ -99,7 +99,7 @@ class Repair:
             if when is not None:
                 self.document["completedAt"] = when
         if self.document.get("isCompleted") is True and self._figure("completionPercentage") < self._threshold:
-            self._put("completionPercentage", COMPLETE_PERCENT, Fault.COMPLETION_LOW)
+            self._put("completionPercentage", self._threshold, Fault.COMPLETION_LOW)
 
     def _note_high(self) -> None:
         old = not self._knows_coverage() and self.document.get("isCompleted") is not True

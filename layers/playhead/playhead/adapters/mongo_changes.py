@@ -48,6 +48,9 @@ class MongoProgressChanges:
         anew = {
             **_COUNTED_ANEW,
             "playback.base.watchedPercentage": 0,
+            "playback.base.completionPercentage": 0,
+            "playback.base.isCompleted": False,
+            "playback.base.completedAt": None,
             "playback.archive": {"$slice": [kept, -_ATTEMPTS_KEPT]},
             "playback.attempt": {"$add": ["$playback.attempt", 1]},
             "playback.attemptAt": to_date(now),
@@ -78,10 +81,14 @@ class MongoProgressChanges:
 
     def complete(self, key: Key, now: int) -> Progress:
         """Mark as completed by hand, also a video that was never played."""
+        first = {"$ifNull": ["$playback.base.completedAt", "$completedAt", to_date(now)]}
         marked = {
             "isCompleted": True,
-            "completedAt": {"$ifNull": ["$completedAt", to_date(now)]},
+            "completedAt": first,
             "completionPercentage": COMPLETE_PERCENT,
+            "playback.base.isCompleted": True,
+            "playback.base.completedAt": first,
+            "playback.base.completionPercentage": COMPLETE_PERCENT,
             "playback.completedByHand": True,
         }
         with unavailable():
@@ -92,10 +99,14 @@ class MongoProgressChanges:
     def withdraw_completion(self, key: Key, now: int, threshold: int) -> Progress:
         """Withdraw a completion by hand; one that was reached by watching stays."""
         reached = {"$gte": ["$watchedPercentage", threshold]}
+        completed_at = {"$cond": [reached, "$completedAt", "$$REMOVE"]}
         withdrawn = {
             "isCompleted": reached,
-            "completedAt": {"$cond": [reached, "$completedAt", "$$REMOVE"]},
+            "completedAt": completed_at,
             "completionPercentage": "$watchedPercentage",
+            "playback.base.isCompleted": reached,
+            "playback.base.completedAt": completed_at,
+            "playback.base.completionPercentage": "$watchedPercentage",
             "playback.completedByHand": "$$REMOVE",
         }
         by_hand = {"playback.completedByHand": True}

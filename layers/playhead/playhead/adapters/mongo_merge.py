@@ -115,14 +115,12 @@ def _counted(new: Contribution) -> Document:
         "playback.base.watchCount": {
             "$add": ["$playback.base.watchCount", {"$max": [0, {"$subtract": [sessions, MAX_SESSIONS]}]}],
         },
-        "watchCount": {"$add": ["$playback.base.watchCount", sessions]},
+        "watchCount": {"$max": ["$watchCount", {"$add": ["$playback.base.watchCount", sessions]}]},
         "watchedDuration": {"$max": ["$watchedDuration", "$playback.furthest"]},
         "watchedPercentage": {"$max": ["$watchedPercentage", "$playback.base.watchedPercentage", _COVERAGE_PERCENT]},
     }
     if new.reported_percentage:
         counted["watchedPercentage"]["$max"].append(new.reported_percentage)
-        highest = {"$max": ["$playback.base.watchedPercentage", new.reported_percentage]}
-        counted["playback.base.watchedPercentage"] = highest
     if any(began_at < half_hour(new.received_at) for began_at, _ in new.playback.half_hours):
         counted["playback.halfHours"] = _NEWEST_HALF_HOURS
     if new.playback.devices:
@@ -146,13 +144,23 @@ _NEWEST_HALF_HOURS = _most("$playback.halfHours", MAX_HALF_HOURS, {"k": -1})
 
 
 def _published(new: Contribution) -> Document:
+    """Publish, and remember in `playback.base` what the old app cannot know of and may save over."""
     received = to_date(new.received_at)
     reached = {"$gte": ["$watchedPercentage", new.threshold]}
-    becomes = {"$and": [reached, {"$ne": ["$isCompleted", True]}]}
+    before = {"$in": [True, ["$isCompleted", "$playback.base.isCompleted"]]}
+    completed = {"$or": [before, reached]}
+    highest = {"$max": ["$completionPercentage", "$playback.base.completionPercentage", "$watchedPercentage"]}
+    percentage = {"$max": [highest, {"$cond": [completed, new.threshold, 0]}]}
+    first = {"$ifNull": ["$playback.base.completedAt", "$completedAt", {"$cond": [reached, received, "$$REMOVE"]}]}
+    becomes = {"$and": [reached, {"$not": before}]}
     return {
-        "completionPercentage": {"$max": ["$completionPercentage", "$watchedPercentage"]},
-        "isCompleted": {"$or": [{"$eq": ["$isCompleted", True]}, reached]},
-        "completedAt": {"$ifNull": ["$completedAt", {"$cond": [reached, received, "$$REMOVE"]}]},
+        "completionPercentage": percentage,
+        "isCompleted": completed,
+        "completedAt": first,
+        "playback.base.watchedPercentage": "$watchedPercentage",
+        "playback.base.completionPercentage": percentage,
+        "playback.base.isCompleted": completed,
+        "playback.base.completedAt": first,
         "outbox": {"$cond": [becomes, completed_outbox(received), "$outbox"]},
         "averageWatchTime": {"$divide": ["$playback.watchedSeconds", {"$max": [1, "$watchCount"]}]},
         "updatedAt": received,

@@ -40,12 +40,22 @@ _PLAYBACK: Expression = {
 }
 
 
+_FIGURES = ("watchedDuration", "totalDuration", "watchedPercentage", "completionPercentage", "watchCount")
+_NUMBERS_OR_NONE = ["int", "long", "double", "decimal", "null", "missing"]
+
+
+def _figure(path: str) -> Expression:
+    """Keep a number; what the old app kept as text would be more than any number to `$max`."""
+    return {"$cond": [{"$in": [{"$type": path}, _NUMBERS_OR_NONE]}, path, _number(path)]}
+
+
 def take_over(now: int) -> Document:
     """Return the stage, at a time in ms."""
     return {
         "$set": {
             "playback": {"$ifNull": ["$playback", _PLAYBACK]},
-            "watchHistory": {"$ifNull": ["$watchHistory", []]},
+            **{name: _figure(f"${name}") for name in _FIGURES},
+            "watchHistory": {"$cond": [{"$isArray": "$watchHistory"}, "$watchHistory", []]},
             "__v": {"$ifNull": ["$__v", 0]},
             "createdAt": {"$ifNull": ["$createdAt", to_date(now)]},
         },
