@@ -1,12 +1,13 @@
 """The old endpoints through their handler: each route's answer, as the old application's clients read it."""
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tests.builders import MINUTE, NOW, wire_report, wire_request
+from tests.builders import MINUTE, NOW, LambdaContext, http_event, wire_report, wire_request
 from tests.handlers import Backend
 from tests.old_client import COURSE, EMPTY_COURSE, SECONDS, VIDEOS, OldUser, give_course
 
@@ -64,6 +65,17 @@ def test_an_update_is_answered_with_video_and_course(user: OldUser) -> None:
     stored = user.stored()
     assert (stored["watchedDuration"], stored["watchedPercentage"], stored["watchCount"]) == (30.5, 31, 1)
     assert stored["playback"]["watched"] == []
+
+
+def test_numbers_and_times_are_spelt_as_javascript_does(shop: Backend, user: OldUser) -> None:
+    shop.now = NOW + 56
+    user.update(30)
+    event = http_event("GET", f"/api/progress/course/{COURSE}", authorizer=user.context)
+    text = shop.apps["serve_old_api"].handler(event, LambdaContext())["body"]
+    assert '"order":1,' in text
+    assert '"watchedDuration":30,' in text
+    assert '"lastWatchedAt":"2027-01-15T08:00:00.056Z"' in text
+    assert not re.search(r":\d+\.0[,}]", text)
 
 
 def test_too_soon_is_skipped_and_changes_nothing(user: OldUser, shop: Backend) -> None:
@@ -199,7 +211,7 @@ def test_a_course_lists_its_videos_in_order_with_addresses(user: OldUser) -> Non
         "completionPercentage": 25,
         "isCompleted": False,
         "lastPosition": 50,
-        "lastWatchedAt": "2027-01-15T08:00:00Z",
+        "lastWatchedAt": "2027-01-15T08:00:00.000Z",
     }
     assert found["overallProgress"]["courseProgressPercentage"] == 8
 
@@ -220,7 +232,7 @@ def test_the_dashboard_sums_up_what_was_bought(user: OldUser, shop: Backend) -> 
         "totalLessons": 3,
         "completedLessons": 3,
         "progress": 100,
-        "lastWatched": "2027-01-15T08:00:03Z",
+        "lastWatched": "2027-01-15T08:00:03.000Z",
         "isCompleted": True,
     }
     assert (empty["duration"], empty["isCompleted"], empty["lastWatched"]) == ("0 lessons", False, None)
@@ -231,7 +243,7 @@ def test_the_dashboard_sums_up_what_was_bought(user: OldUser, shop: Backend) -> 
 def test_a_video_is_completed_by_hand(user: OldUser) -> None:
     answer = user.post("complete-video", {"courseId": str(COURSE), "videoId": str(VIDEOS[1])})
     progress = answer.body["data"]["videoProgress"]
-    assert progress == {"isCompleted": True, "completionPercentage": 100, "completedAt": "2027-01-15T08:00:00Z"}
+    assert progress == {"isCompleted": True, "completionPercentage": 100, "completedAt": "2027-01-15T08:00:00.000Z"}
     assert answer.body["data"]["courseProgress"]["completedVideos"] == 1
     assert answer.body["data"]["courseProgress"]["courseProgressPercentage"] == 33
     after = user.update(20, 200, VIDEOS[1]).body["data"]["videoProgress"]
@@ -260,7 +272,7 @@ def test_resume_says_where_the_playhead_was(user: OldUser, shop: Backend) -> Non
         "resumePosition": 30,
         "isCompleted": False,
         "completionPercentage": 70,
-        "lastWatchedAt": "2027-01-15T08:00:01Z",
+        "lastWatchedAt": "2027-01-15T08:00:01.000Z",
     }
 
 

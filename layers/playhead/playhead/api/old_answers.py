@@ -2,14 +2,27 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
 from pydantic.alias_generators import to_camel
 
 from playhead.api.answers import to_time
 from playhead.domain.enrolment import Enrolment, Lesson, Published, mean_percentage
 from playhead.usecases.update_old_progress import Updated
+
+
+def _spelt_number(value: float) -> float:
+    return int(value) if value.is_integer() else value
+
+
+def _spelt_time(value: datetime) -> str:
+    return value.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+# As JavaScript spells them: some clients' languages read 1 as a whole number, and 1.0 not.
+Number = Annotated[float, PlainSerializer(_spelt_number, return_type=Any), WithJsonSchema({"type": "number"})]
+Time = Annotated[datetime, PlainSerializer(_spelt_time), WithJsonSchema({"type": "string", "format": "date-time"})]
 
 
 class _Old(BaseModel):
@@ -21,12 +34,12 @@ class _Old(BaseModel):
 class OldVideoProgress(_Old):
     """One learner in one video, in the old meaning: seconds and whole percent."""
 
-    watched_duration: float = Field(description="The largest second reached; it never goes down.")
-    total_duration: float
+    watched_duration: Number = Field(description="The largest second reached; it never goes down.")
+    total_duration: Number
     watched_percentage: int
     completion_percentage: int
     is_completed: bool
-    last_position: float = Field(description="Where the playhead was last.")
+    last_position: Number = Field(description="Where the playhead was last.")
 
 
 class OldCourseProgress(_Old):
@@ -36,10 +49,10 @@ class OldCourseProgress(_Old):
     completed_videos: int
     total_progress: int
     last_watched_video: str | None
-    last_watched_position: float
+    last_watched_position: Number
     course_progress_percentage: int
-    total_watched_duration: float
-    course_total_duration: float
+    total_watched_duration: Number
+    course_total_duration: Number
 
 
 class OldListed(_Old):
@@ -47,19 +60,19 @@ class OldListed(_Old):
 
     id: str = Field(alias="_id")
     title: str
-    duration: float
-    order: float | None
+    duration: Number
+    order: Number | None
 
 
 class OldListedProgress(_Old):
     """What is published of a video in a course's list."""
 
-    watched_duration: float
-    total_duration: float
+    watched_duration: Number
+    total_duration: Number
     completion_percentage: int
     is_completed: bool
-    last_position: float
-    last_watched_at: datetime | None
+    last_position: Number
+    last_watched_at: Time | None
 
 
 class OldCourseVideo(OldListed):
@@ -87,7 +100,7 @@ class OldDashboardCourse(_Old):
     total_lessons: int
     completed_lessons: int
     progress: int
-    last_watched: datetime | None
+    last_watched: Time | None
     videos: list[OldListed]
     is_completed: bool
 
@@ -97,7 +110,7 @@ class OldCompletion(_Old):
 
     is_completed: bool
     completion_percentage: int
-    completed_at: datetime | None
+    completed_at: Time | None
 
 
 class OldUpdateAnswer(_Old):
@@ -147,10 +160,10 @@ class OldNextAnswer(_Old):
 class OldResumeAnswer(_Old):
     """Where to go on."""
 
-    resume_position: float
+    resume_position: Number
     is_completed: bool
     completion_percentage: int
-    last_watched_at: datetime | None = None
+    last_watched_at: Time | None = None
 
 
 class OldResetAnswer(_Old):

@@ -83,7 +83,8 @@ class ResetEnvelope(Envelope[old_answers.OldResetAnswer]):
 
 def answer_old(data: BaseModel) -> Response[str]:
     """Return a success; what was never set is left out, as the old application left it out."""
-    body = json.dumps({"success": True, "data": data.model_dump(mode="json", exclude_unset=True)})
+    told = {"success": True, "data": data.model_dump(mode="json", exclude_unset=True)}
+    body = json.dumps(told, separators=(",", ":"), ensure_ascii=False)
     return Response(HTTPStatus.OK, content_types.APPLICATION_JSON, body, headers=_HEADERS)
 
 
