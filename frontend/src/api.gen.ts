@@ -224,7 +224,7 @@ export interface paths {
         put?: never;
         /**
          * Report progress
-         * @description Takes one to a hundred reports, in any order; a bad report is refused alone.
+         * @description Takes one to a hundred reports, in any order; a bad report is refused alone. 202 where all that is accepted was queued: it is kept, and merged when the store can be reached again.
          */
         post: operations["reportProgress"];
         delete?: never;
@@ -2748,6 +2748,15 @@ export interface operations {
         responses: {
             /** @description OK */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportAnswer"];
+                };
+            };
+            /** @description Accepted */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
