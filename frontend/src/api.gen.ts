@@ -273,6 +273,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what has changed
+         * @description What has changed since a cursor; without one, everything. Poll with the cursor of the last answer.
+         */
+        get: operations["readChanges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/progress/video/{courseId}/{videoId}": {
         parameters: {
             query?: never;
@@ -805,6 +825,97 @@ export interface components {
              * @description The address of the next page, empty on the last.
              */
             more: string;
+        };
+        /**
+         * ChangeBody
+         * @description A video's progress as it is since its last change.
+         */
+        ChangeBody: {
+            /** Courseid */
+            courseId: string;
+            /** Videoid */
+            videoId: string;
+            /** Position */
+            position: number;
+            /**
+             * Duration
+             * @description 0 where nothing is known yet.
+             */
+            duration: number;
+            /** Watchedpercentage */
+            watchedPercentage: number;
+            /** Completed */
+            completed: boolean;
+            /** Completedat */
+            completedAt: string | null;
+            /** Lastwatchedat */
+            lastWatchedAt: string | null;
+            resume: components["schemas"]["ResumeBody"];
+            /**
+             * Hidden
+             * @description Left out of what is unfinished, until the next play.
+             */
+            hidden: boolean;
+            /**
+             * Attempt
+             * @description Grows with each reset.
+             */
+            attempt: number;
+            /**
+             * Changedat
+             * Format: date-time
+             */
+            changedAt: string;
+        };
+        /**
+         * ChangesBody
+         * @description What has changed since a cursor, the earliest first.
+         * @example {
+         *       "erasedAt": null,
+         *       "items": [
+         *         {
+         *           "attempt": 1,
+         *           "changedAt": "2026-11-23T01:37:47.774Z",
+         *           "completed": false,
+         *           "completedAt": null,
+         *           "courseId": "64b000000000000000000001",
+         *           "duration": 120,
+         *           "hidden": false,
+         *           "lastWatchedAt": "2026-11-23T01:37:47.774Z",
+         *           "position": 42.5,
+         *           "resume": {
+         *             "position": 39.5,
+         *             "reason": "continue"
+         *           },
+         *           "videoId": "64b000000000000000000102",
+         *           "watchedPercentage": 35
+         *         }
+         *       ],
+         *       "more": false,
+         *       "nextCursor": "WzE4MDAwMDAwMDAwMDAsIjZiMDM1YTVkMWMyYjNhNDk1ODY3NzY4NSIsIiJd"
+         *     }
+         */
+        ChangesBody: {
+            /**
+             * Items
+             * @description States, not events: one of the last seconds may come twice.
+             */
+            items: components["schemas"]["ChangeBody"][];
+            /**
+             * Nextcursor
+             * @description Give it as `since` the next time, also where there are no items.
+             */
+            nextCursor: string;
+            /**
+             * More
+             * @description There is more already: ask again at once.
+             */
+            more: boolean;
+            /**
+             * Erasedat
+             * @description When the learner had everything erased: forget what is kept from before.
+             */
+            erasedAt: string | null;
         };
         /**
          * CourseProgressBody
@@ -2921,6 +3032,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HabitsBody"];
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readChanges: {
+        parameters: {
+            query?: {
+                since?: string;
+                limit?: number;
+            };
+            header?: {
+                "if-none-match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangesBody"];
                 };
             };
             /** @description Not Modified */

@@ -7,6 +7,8 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Header, Path, Query
 
 from playhead.api.answers import ProgressBody, progress_body
+from playhead.api.changes import ChangesBody, changes_body
+from playhead.api.changes import from_cursor as from_changes_cursor
 from playhead.api.conditional import NOT_MODIFIED, answer_if_changed
 from playhead.api.habits import HabitsBody, TimeZoneName, habits_body, to_zone
 from playhead.api.history import HistoryBody, history_body
@@ -26,6 +28,7 @@ from playhead.bootstrap import (
     continue_watching,
     list_progress,
     now_ms,
+    read_changes,
     read_course_progress,
     read_habits,
     read_history,
@@ -150,6 +153,25 @@ def get_habits(
     zone = to_zone(time_zone)
     habits = read_habits()(caller(app).user_id, zone, now_ms(), days)
     return answer_if_changed(habits_body(habits, zone), if_none_match)
+
+
+@app.get(
+    "/v1/changes",
+    summary="Read what has changed",
+    description="What has changed since a cursor; without one, everything. Poll with the cursor of the last answer.",
+    operation_id="readChanges",
+    tags=["progress"],
+    responses=documented(ChangesBody, *_PROBLEMS) | NOT_MODIFIED,
+)
+def get_changes(
+    since: Annotated[str, Query(max_length=4096)] = "",
+    limit: Annotated[int, Query(ge=1, le=200)] = 100,
+    if_none_match: Annotated[str, Header(alias="If-None-Match")] = "",
+) -> Response[str]:
+    """Parse, read, answer."""
+    user_id = caller(app).user_id
+    changes, erased_at = read_changes()(user_id, from_changes_cursor(since), limit)
+    return answer_if_changed(changes_body(changes, erased_at), if_none_match)
 
 
 handler = serve(app)

@@ -73,7 +73,7 @@ def test_an_undone_reset_brings_everything_back_with_what_was_watched_since(
     watch(store, 0, 545)
     changes.reset(KEY, NOW)
     watch(store, 590, 600, began=NOW + MINUTE, at=NOW + 2 * MINUTE)
-    restored = changes.undo_reset(KEY, NOW + DAY, since=NOW - DAY)
+    restored = changes.undo_reset(KEY, since=NOW - DAY)
     assert restored
     assert restored.watched == ((0, 545), (590, 600))
     assert (restored.completed, restored.completed_at) == (True, NOW)
@@ -92,11 +92,11 @@ def test_a_reset_is_undone_once_and_not_after_its_time(
     store: MongoProgressStore, changes: MongoProgressChanges
 ) -> None:
     watch(store, 0, 30)
-    assert changes.undo_reset(KEY, NOW, since=0) is None
+    assert changes.undo_reset(KEY, since=0) is None
     changes.reset(KEY, NOW)
-    assert changes.undo_reset(KEY, NOW + 31 * DAY, since=NOW + DAY) is None
-    assert changes.undo_reset(KEY, NOW + DAY, since=NOW - DAY) is not None
-    assert changes.undo_reset(KEY, NOW + DAY, since=NOW - DAY) is None
+    assert changes.undo_reset(KEY, since=NOW + DAY) is None
+    assert changes.undo_reset(KEY, since=NOW - DAY) is not None
+    assert changes.undo_reset(KEY, since=NOW - DAY) is None
 
 
 def test_completion_by_hand_and_its_withdrawal(store: MongoProgressStore, changes: MongoProgressChanges) -> None:
@@ -105,22 +105,22 @@ def test_completion_by_hand_and_its_withdrawal(store: MongoProgressStore, change
     watched = watch(store, 0, 60)
     assert watched
     assert (watched.completed, watched.percentage) == (True, 10)
-    withdrawn = changes.withdraw_completion(KEY, NOW + 1, threshold=90)
+    withdrawn = changes.withdraw_completion(KEY, threshold=90)
     assert (withdrawn.completed, withdrawn.completed_at, withdrawn.watched) == (False, None, ((0, 60),))
 
 
 def test_a_completion_by_watching_is_not_withdrawn(store: MongoProgressStore, changes: MongoProgressChanges) -> None:
     watch(store, 0, 590)
-    assert changes.withdraw_completion(KEY, NOW, threshold=90).completed
+    assert changes.withdraw_completion(KEY, threshold=90).completed
     changes.complete(KEY, NOW)
-    assert changes.withdraw_completion(KEY, NOW, threshold=90).completed
+    assert changes.withdraw_completion(KEY, threshold=90).completed
 
 
 def test_a_position_by_hand_wins_until_the_next_report(
     store: MongoProgressStore, changes: MongoProgressChanges
 ) -> None:
     watch(store, 0, 60)
-    moved = changes.move(KEY, Position(NOW + 1, 0, "", "", 10), NOW + 1)
+    moved = changes.move(KEY, Position(NOW + 1, 0, "", "", 10))
     assert moved.position
     assert (moved.position.seconds, moved.watched) == (10, ((0, 60),))
     later = watch(store, 60, 70, at=NOW + 2, seq=2)
@@ -143,6 +143,6 @@ def test_an_old_document_is_taken_over_by_a_reset(changes: MongoProgressChanges,
     old = {"userId": KEY.user_id, "courseId": KEY.course_id, "videoId": KEY.video_id, "watchedDuration": 55}
     collection.insert_one({**old, "totalDuration": 60, "watchedPercentage": 92, "isCompleted": True, "__v": 3})
     assert changes.reset(KEY, NOW).percentage == 0
-    restored = changes.undo_reset(KEY, NOW + 1, since=0)
+    restored = changes.undo_reset(KEY, since=0)
     assert restored
     assert (restored.percentage, restored.completed, restored.furthest) == (92, True, 55)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from playhead.usecases.erase_learner import EraseLearner
     from playhead.usecases.export_learner import ExportLearner
     from playhead.usecases.list_progress import ContinueWatching, ListProgress
+    from playhead.usecases.read_changes import ReadChanges
     from playhead.usecases.read_course_progress import ReadCourseProgress
     from playhead.usecases.read_habits import ReadHabits
     from playhead.usecases.read_history import ReadHistory
@@ -145,6 +146,17 @@ def continue_watching() -> "ContinueWatching":
     from playhead.usecases.list_progress import ContinueWatching
 
     return ContinueWatching(lists=_lists())
+
+
+@cache
+def read_changes() -> "ReadChanges":
+    """Return the use case of the feed of changes."""
+    from playhead.adapters.mongo_feed import MongoChangesFeed
+    from playhead.adapters.mongo_progress import COLLECTION
+    from playhead.usecases.read_changes import ReadChanges
+
+    chosen = settings.ReadSettings.from_environment(os.environ)
+    return ReadChanges(feed=MongoChangesFeed(_database(chosen)[COLLECTION]))
 
 
 def _lists() -> "ProgressLists":

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Protocol
 
+from playhead.domain.changes import Change, Place
 from playhead.domain.claim import Claim, Granted, TooSoon, Turn
 from playhead.domain.course import Course
 from playhead.domain.deferred import Deferred
@@ -82,19 +83,19 @@ class ProgressChanges(Protocol):
     def reset(self, key: Key, now: int) -> Progress:
         """Keep the attempt in the archive and begin the next; nothing where nothing is stored."""
 
-    def undo_reset(self, key: Key, now: int, since: int) -> Progress | None:
+    def undo_reset(self, key: Key, since: int) -> Progress | None:
         """Bring the last attempt back as it was; None where none was ended after `since` ms."""
 
     def complete(self, key: Key, now: int) -> Progress:
         """Mark as completed by hand, also a video that was never played."""
 
-    def withdraw_completion(self, key: Key, now: int, threshold: int) -> Progress:
+    def withdraw_completion(self, key: Key, threshold: int) -> Progress:
         """Withdraw a completion by hand; one that was reached by watching (percent) stays."""
 
     def hide(self, key: Key, now: int, *, hidden: bool) -> Progress:
         """Leave out of the unfinished list until the next play, or bring back."""
 
-    def move(self, key: Key, position: Position, now: int) -> Progress:
+    def move(self, key: Key, position: Position) -> Progress:
         """Bid for the position register by hand."""
 
 
@@ -116,6 +117,16 @@ class ProgressLists(Protocol):
 
     def unfinished(self, user_id: str, limit: int) -> list[Progress]:
         """Return what a learner has begun, not completed and not hidden, the last watched first."""
+
+
+class ChangesFeed(Protocol):
+    """Gives out a learner's changes in the order of the store's clock. All raise StoreUnavailable."""
+
+    def beyond(self, user_id: str, place: Place | None, limit: int) -> list[Change]:
+        """Return at most `limit` changes beyond a place, the earliest first; each progress without its ranges."""
+
+    def erased_at(self, user_id: str) -> int | None:
+        """Return when in ms a learner had everything erased, None where never."""
 
 
 class LearnerRecords(Protocol):

@@ -56,9 +56,9 @@ class MongoProgressChanges:
             "playback.attemptAt": to_date(now),
             "playback.completedByHand": "$$REMOVE",
         }
-        return self._change(key, [take_over(now), {"$set": anew}], now) or Progress(key)
+        return self._change(key, [take_over(now), {"$set": anew}]) or Progress(key)
 
-    def undo_reset(self, key: Key, now: int, since: int) -> Progress | None:
+    def undo_reset(self, key: Key, since: int) -> Progress | None:
         """Bring the last attempt back, with what was watched since; None where none was ended after `since` ms."""
         joined: Document = {
             "playback.watched": union_with("$playback.watched", "$playback.last.watched"),
@@ -77,7 +77,7 @@ class MongoProgressChanges:
             {"$unset": "playback.last"},
         ]
         recent = {"playback.attemptAt": {"$gte": to_date(since)}, "playback.archive.0": {"$exists": True}}
-        return self._change(key, stages, now, recent)
+        return self._change(key, stages, recent)
 
     def complete(self, key: Key, now: int) -> Progress:
         """Mark as completed by hand, also a video that was never played."""
@@ -94,9 +94,9 @@ class MongoProgressChanges:
         with unavailable():
             erased_at = erasures(self._collection.database, [key.user_id]).get(key.user_id)
         stages = [take_over(now), {"$set": marked}, *begun_after(erased_at)]
-        return self._change(key, stages, now, upsert=True) or Progress(key)
+        return self._change(key, stages, upsert=True) or Progress(key)
 
-    def withdraw_completion(self, key: Key, now: int, threshold: int) -> Progress:
+    def withdraw_completion(self, key: Key, threshold: int) -> Progress:
         """Withdraw a completion by hand; one that was reached by watching stays."""
         reached = {"$gte": ["$watchedPercentage", threshold]}
         completed_at = {"$cond": [reached, "$completedAt", "$$REMOVE"]}
@@ -110,23 +110,22 @@ class MongoProgressChanges:
             "playback.completedByHand": "$$REMOVE",
         }
         by_hand = {"playback.completedByHand": True}
-        return self._change(key, [{"$set": withdrawn}], now, by_hand) or self._read(key)
+        return self._change(key, [{"$set": withdrawn}], by_hand) or self._read(key)
 
     def hide(self, key: Key, now: int, *, hidden: bool) -> Progress:
         """Leave out of the unfinished list until the next play, or bring back; nothing where nothing is stored."""
         mark = {"playback.hidden": to_date(now) if hidden else "$$REMOVE"}
-        return self._change(key, [take_over(now), {"$set": mark}], now) or Progress(key)
+        return self._change(key, [take_over(now), {"$set": mark}]) or Progress(key)
 
-    def move(self, key: Key, position: Position, now: int) -> Progress:
+    def move(self, key: Key, position: Position) -> Progress:
         """Bid for the position register by hand; nothing where nothing is stored."""
         moved = {"playback.position": latest("$playback.position", position)}
-        return self._change(key, [take_over(now), {"$set": moved}], now) or Progress(key)
+        return self._change(key, [take_over(position.at), {"$set": moved}]) or Progress(key)
 
     def _change(
         self,
         key: Key,
         stages: Sequence[Document],
-        now: int,
         where: Document | None = None,
         *,
         upsert: bool = False,
@@ -134,7 +133,7 @@ class MongoProgressChanges:
         with unavailable():
             document = self._collection.find_one_and_update(
                 identity(key) | (where or {}),
-                [*stages, {"$set": {"updatedAt": to_date(now)}}],
+                [*stages, {"$set": {"updatedAt": "$$NOW"}}],
                 projection=PUBLISHED,
                 upsert=upsert,
                 return_document=ReturnDocument.AFTER,

@@ -14,7 +14,7 @@ from playhead.adapters.mongo_progress import PUBLISHED, unavailable
 from playhead.domain.progress import Progress
 from playhead.domain.report import Key
 
-_SUMMARY: Document = {name: shown for name, shown in PUBLISHED.items() if name != "playback.watched"} | {
+SUMMARY: Document = {name: shown for name, shown in PUBLISHED.items() if name != "playback.watched"} | {
     "courseId": 1,
     "videoId": 1,
 }
@@ -43,17 +43,17 @@ class MongoProgressLists:
     def find_course(self, user_id: str, course_id: str) -> Cursor[Document]:
         """Return the query of a course."""
         query = {"userId": stored_id(user_id), "courseId": stored_id(course_id)}
-        return self._collection.find(query, _SUMMARY).sort("videoId", ASCENDING).hint(KEY_INDEX)
+        return self._collection.find(query, SUMMARY).sort("videoId", ASCENDING).hint(KEY_INDEX)
 
     def find_page(self, user_id: str, start: Key | None, limit: int) -> Cursor[Document]:
         """Return the query of a page and one more: bounds of the index itself, since ids are of two types."""
-        query = self._collection.find({"userId": stored_id(user_id)}, _SUMMARY).limit(limit + 1)
+        query = self._collection.find({"userId": stored_id(user_id)}, SUMMARY).limit(limit + 1)
         return from_key_on(query, start)
 
     def find_unfinished(self, user_id: str, limit: int) -> Cursor[Document]:
         """Return the query of what is unfinished; a video that was never hidden has no such mark."""
         query = {"userId": stored_id(user_id), "isCompleted": False, "playback.hidden": None}
-        found = self._collection.find(query, _SUMMARY).sort("lastWatchedAt", DESCENDING)
+        found = self._collection.find(query, SUMMARY).sort("lastWatchedAt", DESCENDING)
         return found.hint(UNFINISHED_INDEX).limit(limit)
 
 
@@ -70,8 +70,9 @@ def from_key_on(query: Cursor[Document], start: Key | None) -> Cursor[Document]:
 
 def _summaries(user_id: str, found: Cursor[Document]) -> list[Progress]:
     with unavailable():
-        return [progress_of(_key(user_id, document), document) for document in found]
+        return [progress_of(key_of(user_id, document), document) for document in found]
 
 
-def _key(user_id: str, document: dict[str, Any]) -> Key:
+def key_of(user_id: str, document: dict[str, Any]) -> Key:
+    """Return the key of a learner's document."""
     return Key(user_id, spelt_id(document["courseId"]), spelt_id(document["videoId"]))

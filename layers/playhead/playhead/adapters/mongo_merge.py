@@ -163,7 +163,7 @@ def _published(new: Contribution) -> Document:
         "playback.base.completedAt": first,
         "outbox": {"$cond": [becomes, completed_outbox(received), "$outbox"]},
         "averageWatchTime": {"$divide": ["$playback.watchedSeconds", {"$max": [1, "$watchCount"]}]},
-        "updatedAt": received,
+        "updatedAt": "$$NOW",  # the feed of changes is in the order of this clock
     }
 
 

@@ -9,8 +9,8 @@ from pymongo.collection import Collection
 from pymongo.cursor import Cursor
 
 from playhead.adapters.mongo_client import Document
-from playhead.adapters.mongo_documents import progress_of, spelt_id, stored_id
-from playhead.adapters.mongo_lists import from_key_on
+from playhead.adapters.mongo_documents import progress_of, stored_id
+from playhead.adapters.mongo_lists import from_key_on, key_of
 from playhead.adapters.mongo_progress import unavailable
 from playhead.domain.record import Record
 from playhead.domain.report import Key
@@ -32,7 +32,7 @@ class MongoRecords:
         size = 0
         with unavailable(), self.find_page(user_id, start, limit) as found:
             for document in found:
-                key = Key(user_id, spelt_id(document["courseId"]), spelt_id(document["videoId"]))
+                key = key_of(user_id, document)
                 if len(records) == limit or size > self._max_bytes:
                     return records, key
                 records.append(Record(progress_of(key, document), plain(document)))

@@ -82,6 +82,12 @@ COURSE_PROGRESS: dict[str, Any] = {
 }
 PAGE: dict[str, Any] = {"items": [SUMMARY], "nextCursor": "WyJhbGdlYnJhIiwgImdyb3VwcyJd"}
 UNFINISHED: dict[str, Any] = {"items": [SUMMARY]}
+CHANGES: dict[str, Any] = {
+    "items": [SUMMARY | {"hidden": False, "attempt": 1, "changedAt": _AT}],
+    "nextCursor": "WzE4MDAwMDAwMDAwMDAsIjZiMDM1YTVkMWMyYjNhNDk1ODY3NzY4NSIsIiJd",
+    "more": False,
+    "erasedAt": None,
+}
 HISTORY: dict[str, Any] = {"items": [{"session": _SESSION, "position": 42.5, "at": _AT, "device": "laptop"}]}
 HABITS: dict[str, Any] = {
     "timeZone": "Europe/Vienna",

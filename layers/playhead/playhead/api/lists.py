@@ -1,21 +1,20 @@
 """Lists over the wire: roll-up, pages and their opaque cursors, and what is unfinished."""
 
-import json
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from datetime import datetime
 
 from pydantic import ConfigDict, Field
 
-from playhead.api import examples
+from playhead.api import cursors, examples
 from playhead.api.answers import ResumeBody, to_time
 from playhead.api.requests import WireModel
 from playhead.domain.course import CourseProgress, VideoProgress
-from playhead.domain.errors import FieldError, InvalidRequest
 from playhead.domain.progress import Progress
 from playhead.domain.report import Key
 from playhead.domain.resume import resume
 from playhead.usecases.list_progress import Page
+
+_FIELD = "cursor"
 
 
 class SummaryBody(WireModel):
@@ -92,14 +91,14 @@ def course_progress_body(course: CourseProgress) -> CourseProgressBody:
 def page_body(page: Page) -> ProgressPageBody:
     """Return a page as it goes over the wire."""
     return ProgressPageBody(
-        items=[_summary(one) for one in page.items],
+        items=[summary(one) for one in page.items],
         next_cursor=to_cursor(page.next_key) if page.next_key else None,
     )
 
 
 def unfinished_body(items: Sequence[Progress]) -> UnfinishedBody:
     """Return what is unfinished as it goes over the wire."""
-    return UnfinishedBody(items=[_summary(one) for one in items])
+    return UnfinishedBody(items=[summary(one) for one in items])
 
 
 def from_cursor(cursor: str, user_id: str) -> Key | None:
@@ -109,24 +108,19 @@ def from_cursor(cursor: str, user_id: str) -> Key | None:
     """
     if not cursor:
         return None
-    try:
-        course_id, video_id = json.loads(urlsafe_b64decode(cursor.encode("ascii")))
-    except (ValueError, TypeError, RecursionError) as error:
-        raise _NO_CURSOR from error
-    if not (isinstance(course_id, str) and isinstance(video_id, str)):
-        raise _NO_CURSOR
-    return Key(user_id, course_id, video_id)
-
-
-_NO_CURSOR = InvalidRequest((FieldError("cursor", "is not a cursor that this API gave"),))
+    match cursors.decode(cursor, _FIELD):
+        case [str(course_id), str(video_id)]:
+            return Key(user_id, course_id, video_id)
+    raise cursors.refused(_FIELD)
 
 
 def to_cursor(key: Key) -> str:
     """Return the opaque cursor of a page that starts at a key; it does not hold whose it is."""
-    return urlsafe_b64encode(json.dumps([key.course_id, key.video_id]).encode()).decode()
+    return cursors.encode([key.course_id, key.video_id])
 
 
-def _summary(progress: Progress) -> SummaryBody:
+def summary(progress: Progress) -> SummaryBody:
+    """Return progress without its ranges as it goes over the wire."""
     start = resume(progress)
     return SummaryBody(
         course_id=progress.key.course_id,
@@ -142,7 +136,7 @@ def _summary(progress: Progress) -> SummaryBody:
 
 
 def _course_video(one: VideoProgress) -> CourseVideoBody:
-    summary = _summary(one.progress)
-    duration = one.video.duration or summary.duration
-    known = summary.model_copy(update={"duration": duration})
+    watched = summary(one.progress)
+    duration = one.video.duration or watched.duration
+    known = watched.model_copy(update={"duration": duration})
     return CourseVideoBody(title=one.video.title, optional=one.video.optional, **dict(known))

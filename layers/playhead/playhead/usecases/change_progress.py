@@ -28,7 +28,7 @@ class ChangeProgress:
     def undo_reset(self, key: Key, now: int) -> Progress:
         """Bring back the attempt that the last reset ended. Raises NothingToUndo after 30 days."""
         check_entitled(self.entitlement, key.user_id, key.course_id)
-        restored = self.changes.undo_reset(key, now, now - UNDO_DAYS * _DAY_MS)
+        restored = self.changes.undo_reset(key, now - UNDO_DAYS * _DAY_MS)
         if restored is None:
             message = f"There was no reset in the last {UNDO_DAYS} days."
             raise NothingToUndo(message)
@@ -39,7 +39,7 @@ class ChangeProgress:
         check_entitled(self.entitlement, key.user_id, key.course_id)
         if completed:
             return self.changes.complete(key, now)
-        return self.changes.withdraw_completion(key, now, self.threshold)
+        return self.changes.withdraw_completion(key, self.threshold)
 
     def set_hidden(self, key: Key, now: int, *, hidden: bool) -> Progress:
         """Leave out of what is unfinished until the next play, or bring back."""
@@ -49,4 +49,4 @@ class ChangeProgress:
     def set_position(self, key: Key, now: int, seconds: float) -> Progress:
         """Go to a position, such as one of the history; what was watched stays."""
         check_entitled(self.entitlement, key.user_id, key.course_id)
-        return self.changes.move(key, Position(now, 0, "", "", seconds), now)
+        return self.changes.move(key, Position(now, 0, "", "", seconds))
