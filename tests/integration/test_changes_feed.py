@@ -1,4 +1,4 @@
-"""What has changed since a cursor, over HTTP: devices catch up, are left alone when nothing happens, and told of erasures."""
+"""What has changed since a cursor, over HTTP: devices catch up, are left alone in quiet times, and told of erasures."""
 
 import json
 from base64 import urlsafe_b64encode

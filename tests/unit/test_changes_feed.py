@@ -1,4 +1,4 @@
-"""The feed of changes: whatever order writes are committed in, a client that polls misses none and is soon left alone."""
+"""The feed of changes: in whatever order writes are committed, a client misses none and is left alone in peace."""
 
 from dataclasses import dataclass, field
 
@@ -21,7 +21,7 @@ class World:
     now: int = NOW
     places: dict[str, int] = field(default_factory=dict)
     copy: dict[str, int] = field(default_factory=dict)
-    cursor: Cursor = Cursor()
+    cursor: Cursor = field(default_factory=Cursor)
 
     def write(self, number: int, ago: int) -> None:
         """Commit a write that began some ms ago."""
