@@ -936,6 +936,7 @@ export interface components {
          *           "courseId": "64b000000000000000000001",
          *           "duration": 120,
          *           "lastWatchedAt": "2026-11-23T01:37:47.774Z",
+         *           "newContent": false,
          *           "optional": false,
          *           "position": 42.5,
          *           "resume": {
@@ -967,7 +968,7 @@ export interface components {
             completed: boolean;
             /**
              * Newcontent
-             * @description The learner had completed the course, and videos came since.
+             * @description Some of the videos are new content to the learner.
              */
             newContent: boolean;
             /**
@@ -1010,6 +1011,11 @@ export interface components {
              * @description Optional videos count neither for nor against the course's completion.
              */
             optional: boolean;
+            /**
+             * Newcontent
+             * @description Added after the learner had completed the course, or longer than when the learner completed it.
+             */
+            newContent: boolean;
         };
         /**
          * DayBody

@@ -71,6 +71,44 @@ def test_a_video_added_after_completion_is_new_content_and_takes_no_completion_a
     assert not never_completed.new_content
 
 
+def test_what_is_left_of_the_new_videos_stays_new_when_some_are_completed() -> None:
+    added = tuple(CatalogueVideo(name, added_at=NOW + number) for number, name in enumerate("def", 1))
+    longer = replace(COURSE, videos=(*COURSE.videos, *added))
+    stored = [progress("a", 100), progress("b", 100), progress("d", 100, completed_at=NOW + 50), progress("e", 30)]
+    rolled = roll_up(USER, longer, stored, Weight.COUNT)
+    assert [one.video.video_id for one in rolled.videos if one.is_new] == ["e", "f"]
+    assert (rolled.new_content, rolled.completed, rolled.completed_videos) == (True, False, 3)
+
+
+def test_an_optional_video_that_came_later_is_new_content_of_a_course_that_stays_completed() -> None:
+    longer = replace(COURSE, videos=(*COURSE.videos, CatalogueVideo("d", optional=True, added_at=NOW + 1)))
+    rolled = roll_up(USER, longer, [progress("a", 100), progress("b", 100)], Weight.COUNT)
+    assert (rolled.new_content, rolled.completed) == (True, True)
+    assert [one.video.video_id for one in rolled.videos if one.is_new] == ["d"]  # c was there all the time
+
+
+def test_where_it_is_not_known_when_a_video_was_completed_or_added_nothing_is_called_new() -> None:
+    undated = [progress("a", 100, completed_at=None), progress("b", 20)]
+    assert not roll_up(USER, COURSE, undated, Weight.COUNT).new_content
+    longer = replace(COURSE, videos=(*COURSE.videos, CatalogueVideo("d")))
+    assert not roll_up(USER, longer, [progress("a", 100), progress("b", 100)], Weight.COUNT).new_content
+
+
+def test_a_completed_video_that_has_grown_is_new_content_and_stays_completed() -> None:
+    stored = [progress("a", 100, duration=100), progress("b", 90, duration=299.5)]
+    assert not roll_up(USER, COURSE, stored, Weight.COUNT).new_content
+    grown = replace(COURSE, videos=(COURSE.videos[0], replace(COURSE.videos[1], duration=400)))
+    rolled = roll_up(USER, grown, stored, Weight.COUNT)
+    assert (rolled.new_content, rolled.completed, rolled.percentage) == (True, True, 100)
+    assert [one.video.video_id for one in rolled.videos if one.is_new] == ["b"]
+
+
+def test_a_replaced_video_is_new_content_under_its_new_id() -> None:
+    replaced = replace(COURSE, videos=(COURSE.videos[0], CatalogueVideo("b2", duration=300, added_at=NOW + 1)))
+    rolled = roll_up(USER, replaced, [progress("a", 100), progress("b", 100)], Weight.COUNT)
+    assert (rolled.new_content, rolled.completed, rolled.completed_videos, rolled.percentage) == (True, False, 1, 50)
+
+
 def test_a_longer_video_keeps_its_completion_and_counts_whole() -> None:
     stored = [progress("a", 100), progress("b", 90)]
     longer = replace(COURSE, videos=(COURSE.videos[0], replace(COURSE.videos[1], duration=900)))

@@ -71,7 +71,7 @@ SUMMARY: dict[str, Any] = {
 COURSE_PROGRESS: dict[str, Any] = {
     "courseId": _COURSE,
     "title": "How long is a minute?",
-    "videos": [SUMMARY | {"title": "Two minutes", "optional": False}],
+    "videos": [SUMMARY | {"title": "Two minutes", "optional": False, "newContent": False}],
     "totalVideos": 1,
     "completedVideos": 0,
     "watchedPercentage": 35,

@@ -36,6 +36,9 @@ class CourseVideoBody(SummaryBody):
 
     title: str
     optional: bool = Field(description="Optional videos count neither for nor against the course's completion.")
+    new_content: bool = Field(
+        description="Added after the learner had completed the course, or longer than when the learner completed it."
+    )
 
 
 class CourseProgressBody(WireModel):
@@ -50,7 +53,7 @@ class CourseProgressBody(WireModel):
     completed_videos: int
     watched_percentage: int
     completed: bool
-    new_content: bool = Field(description="The learner had completed the course, and videos came since.")
+    new_content: bool = Field(description="Some of the videos are new content to the learner.")
     next_video_id: str | None = Field(description="The video to go on with; null where none is left.")
     last_watched_video_id: str | None
 
@@ -139,4 +142,4 @@ def _course_video(one: VideoProgress) -> CourseVideoBody:
     watched = summary(one.progress)
     duration = one.video.duration or watched.duration
     known = watched.model_copy(update={"duration": duration})
-    return CourseVideoBody(title=one.video.title, optional=one.video.optional, **dict(known))
+    return CourseVideoBody(title=one.video.title, optional=one.video.optional, new_content=one.is_new, **dict(known))

@@ -1,8 +1,9 @@
 """Courses: what a learner's progress in single videos says of the whole course, as the catalogue has it today."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import zip_longest
 
 from playhead.domain.progress import COMPLETE_PERCENT, Progress
 from playhead.domain.report import Key
@@ -37,17 +38,22 @@ class Weight(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class VideoProgress:
-    """A video of the course and the learner's progress in it."""
+    """A video of the course and the learner's progress in it.
+
+    `is_new` tells that it was added after the learner had completed the course as it was then, or that it has grown
+    since the learner completed it.
+    """
 
     video: CatalogueVideo
     progress: Progress
+    is_new: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class CourseProgress:
     """One learner in one course. Optional videos are listed but count neither for nor against completion.
 
-    `new_content` tells that the learner had completed the course as it was, and that videos came since.
+    `new_content` tells that some of its videos are new to the learner.
     """
 
     course_id: str
@@ -65,7 +71,7 @@ class CourseProgress:
 def roll_up(user_id: str, course: Course, stored: Iterable[Progress], weight: Weight) -> CourseProgress:
     """Return the course's progress; what is stored of videos that the course no longer holds does not count."""
     by_video = {one.key.video_id: one for one in stored}
-    videos = tuple(
+    videos = _with_news(
         VideoProgress(video, by_video.get(video.video_id) or Progress(Key(user_id, course.course_id, video.video_id)))
         for video in course.videos
     )
@@ -80,7 +86,7 @@ def roll_up(user_id: str, course: Course, stored: Iterable[Progress], weight: We
         completed_videos=len(completed),
         percentage=_percentage(required, weight),
         completed=bool(required) and len(completed) == len(required),
-        new_content=_has_new_content(required, completed),
+        new_content=any(one.is_new for one in videos),
         next_video=_next(videos, last_watched),
         last_watched=last_watched,
     )
@@ -109,11 +115,37 @@ def _length(one: VideoProgress) -> float:
     return one.video.duration or one.progress.duration
 
 
-def _has_new_content(required: Sequence[VideoProgress], completed: Sequence[VideoProgress]) -> bool:
-    """Tell whether what is left to complete came after the last completion, with nothing older left."""
-    done_at = max((one.progress.completed_at or 0 for one in completed), default=0)
-    left = [one for one in required if not one.progress.completed]
-    return bool(done_at and left) and all((one.video.added_at or 0) > done_at for one in left)
+def _with_news(videos: Iterable[VideoProgress]) -> tuple[VideoProgress, ...]:
+    """Return the videos with what is new to the learner marked."""
+    found = tuple(videos)
+    done_at = _completed_as_it_was(found)
+    return tuple(replace(one, is_new=_has_grown(one) or _came_after(one, done_at)) for one in found)
+
+
+def _completed_as_it_was(videos: Sequence[VideoProgress]) -> int | None:
+    """Return when in ms the learner last had completed all the required videos that were there; None for never."""
+    required = sorted((one for one in videos if not one.video.optional), key=_added_at)
+    done_at, latest = None, 0
+    for one, following in zip_longest(required, required[1:]):
+        if not one.progress.completed or one.progress.completed_at is None:
+            break
+        latest = max(latest, one.progress.completed_at)
+        if following is None or _added_at(following) > latest:
+            done_at = latest
+    return done_at
+
+
+def _came_after(one: VideoProgress, done_at: int | None) -> bool:
+    return done_at is not None and not one.progress.completed and _added_at(one) > done_at
+
+
+def _has_grown(one: VideoProgress) -> bool:
+    """Tell whether a completed video is longer than it was at its last report; a second is a matter of rounding."""
+    return one.progress.completed and 0 < one.progress.duration < one.video.duration - 1
+
+
+def _added_at(one: VideoProgress) -> int:
+    return one.video.added_at or 0
 
 
 def _next(videos: Sequence[VideoProgress], last_watched: VideoProgress | None) -> VideoProgress | None:
