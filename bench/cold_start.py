@@ -104,7 +104,8 @@ def start(function: str, layers: Path, *options: str) -> subprocess.CompletedPro
     template = read_template()
     code = ROOT / template["Resources"][function]["Properties"]["CodeUri"]
     some = dict.fromkeys(
-        ("ThrottleTable", "MongoDbUriSecretArn"), "arn:aws:secretsmanager:us-east-1:123456789012:secret:some"
+        ("ThrottleTable", "EventBus", "MongoDbUriSecretArn"),
+        "arn:aws:secretsmanager:us-east-1:123456789012:secret:some",
     )
     environment = {
         **function_environment(function, references=some),

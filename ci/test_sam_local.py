@@ -63,6 +63,12 @@ def test_an_old_client_updates_progress(functions: SamLocal) -> None:
     assert answer["data"]["videoProgress"]["watchedPercentage"] >= 35  # noqa: PLR2004 - as its event says
 
 
+def test_a_completion_is_announced(functions: SamLocal) -> None:
+    """The stack's own schedule may have been first."""
+    _answer(functions, "ChangeProgress")
+    assert _answer(functions, "PublishEvents")["refused"] == 0
+
+
 def test_what_is_stored_is_handed_over(functions: SamLocal) -> None:
     """Whatever the tests before have stored: pages of documents."""
     exported = _body(_answer(functions, "ManageData"))

@@ -15,6 +15,7 @@ from pymongo.database import Database
 from local.ministack import ADMIN, REGION, LocalAws, running_ministack
 from local.mongodb import running_mongod
 from local.template import ROOT, function_environment, queue_definition, table_definition
+from tests.event_bus import BusProbe, listening_bus
 
 Documents = dict[str, Any]
 
@@ -87,6 +88,13 @@ def report_queue(aws: LocalAws) -> Iterator[str]:
     )
     yield url
     client.delete_queue(QueueUrl=url)
+
+
+@pytest.fixture
+def event_bus(aws: LocalAws) -> Iterator[BusProbe]:
+    """A bus of this test's own, and what is put on it."""
+    with listening_bus(aws, f"bus-{secrets.token_hex(6)}") as probe:
+        yield probe
 
 
 @pytest.fixture

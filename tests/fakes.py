@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 
 from playhead.domain import late
+from playhead.domain.announcement import Announcement
 from playhead.domain.claim import Claim, Granted, LastClaim, TooSoon, Turn, Unguarded, refusal
 from playhead.domain.deferred import Deferred
 from playhead.domain.errors import StoreUnavailable
@@ -98,6 +99,19 @@ class FakeProgressStore:
         if not self.reachable:
             message = "out of reach"
             raise StoreUnavailable(message)
+
+
+@dataclass
+class FakeEventBus:
+    """The port EventBus; it takes all but the types that are `refused`."""
+
+    refused: set[str] = field(default_factory=set)
+    taken: list[Announcement] = field(default_factory=list)
+
+    def put(self, announcements: Sequence[Announcement]) -> list[Announcement]:
+        """Take what is not refused."""
+        self.taken += [one for one in announcements if one.type not in self.refused]
+        return [one for one in announcements if one.type in self.refused]
 
 
 @dataclass

@@ -14,6 +14,7 @@ from pymongo.database import Database
 
 from local.template import ROOT
 from tests.builders import NOW, LambdaContext, read_event, report_event
+from tests.event_bus import BusProbe
 
 
 def load_app(role: str) -> ModuleType:
@@ -89,6 +90,7 @@ class Backend:
     table: str
     dynamodb: Any
     queue: QueueProbe
+    bus: BusProbe
     now: int = NOW
 
     def call(self, role: str, event: dict[str, Any]) -> Answer:
@@ -113,6 +115,11 @@ class Backend:
             event = {"Records": records}
             self.queue.finish(records, self.apps["replay_reports"].handler(event, LambdaContext()))
         return len(records)
+
+    def publish(self) -> dict[str, int]:
+        """Let the outbox be swept once, as the schedule does."""
+        answer: dict[str, int] = self.apps["publish_events"].handler({}, LambdaContext())
+        return answer
 
     def snapshot(self) -> tuple[list[Any], list[Any]]:
         """Return all that is stored, to be compared."""

@@ -19,6 +19,7 @@ from types import ModuleType, TracebackType
 from typing import Any, NoReturn, Self
 
 from local.template import ROOT
+from playhead.ports import ProgressStore
 from tests.builders import LambdaContext
 from tests.handlers import load_app
 
@@ -68,9 +69,12 @@ class Workers:
         answers: list[dict[str, Any]] = self._ask("race", jobs)
         return answers
 
-    def die_at_merge(self, job: Job, now: int) -> list[int]:
-        """Run a job at a time in ms in each process, which is killed between claim and merge; return how each ended."""
-        codes: list[int] = self._ask("die_at_merge", (now, job))
+    def die_at_merge(self, job: Job, now: int, *, merged: bool = False) -> list[int]:
+        """Run a job at a time in ms in each process; return how each ended.
+
+        It is killed between claim and merge, or once it has `merged` before it answers.
+        """
+        codes: list[int] = self._ask("die_at_merge", (now, merged, job))
         return codes
 
     def _ask(self, what: str, argument: object) -> Any:  # noqa: ANN401 - as different as the questions
@@ -106,7 +110,7 @@ class _Hub:
         dealt = self._receive()
         return [dealt[number % count][number // count] for number in range(len(jobs))]
 
-    def die_at_merge(self, work: tuple[int, Job]) -> list[int | None]:
+    def die_at_merge(self, work: tuple[int, bool, Job]) -> list[int | None]:
         self._send([work] * len(self._sides))
         for process in self._processes:
             process.join(_PATIENCE_SECONDS)
@@ -129,8 +133,8 @@ def _answer(message: object, apps: Mapping[str, ModuleType], barrier: Barrier) -
     if isinstance(message, dict):
         return _begin_anew(message)
     if isinstance(message, tuple):
-        now, (role, event) = message
-        return _die(apps[role], event, lambda: now)
+        now, merged, (role, event) = message
+        return _die(apps[role], event, lambda: now, merged=merged)
     assert isinstance(message, list)
     barrier.wait(_PATIENCE_SECONDS)
     return [apps[role].handler(event, LambdaContext()) for role, event in message]
@@ -146,10 +150,11 @@ def _begin_anew(environment: Mapping[str, str]) -> str:
     return "configured"
 
 
-def _die(app: ModuleType, event: dict[str, Any], clock: Callable[[], int]) -> object:
+def _die(app: ModuleType, event: dict[str, Any], clock: Callable[[], int], *, merged: bool) -> object:
     from playhead.api import resolver  # noqa: PLC0415 - where the environment is set
 
-    doomed = replace(app.report_progress(), store=_DeadlyStore())
+    use_case = app.report_progress()
+    doomed = replace(use_case, store=_DeadlyStore(use_case.store if merged else None))
     vars(app).update(report_progress=lambda: doomed, now_ms=clock)
     vars(resolver).update(now_ms=clock)
     return app.handler(event, LambdaContext())
@@ -158,17 +163,23 @@ def _die(app: ModuleType, event: dict[str, Any], clock: Callable[[], int]) -> ob
 class _DeadlyStore:
     """A store at whose merge the process ends as if by the machine: no handler, no clean-up."""
 
+    def __init__(self, store: ProgressStore | None) -> None:
+        """Take the store that is to merge before the end."""
+        self._store = store
+
     def is_slow(self) -> bool:
         return False
 
     def __getattr__(self, name: str) -> Callable[..., NoReturn]:
         assert name.startswith("merge"), name
-        return _end
 
+        def end(contribution: object) -> NoReturn:
+            if self._store:
+                getattr(self._store, name)(contribution)
+            os.kill(os.getpid(), signal.SIGKILL)
+            raise AssertionError
 
-def _end(*_: object) -> NoReturn:
-    os.kill(os.getpid(), signal.SIGKILL)
-    raise AssertionError
+        return end
 
 
 def _serve(source: Connection, target: Connection, hub: _Hub) -> None:

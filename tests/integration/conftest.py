@@ -21,6 +21,7 @@ from local.template import (
 )
 from playhead import bootstrap
 from playhead.adapters.mongo_indexes import ensure_indexes
+from tests.event_bus import listening_bus
 from tests.handlers import Backend, Output, QueueProbe, load_app
 
 ROLES = tuple(sorted(folder.name for folder in (ROOT / "functions").iterdir()))
@@ -40,6 +41,7 @@ def make_backend(mongodb_uri: str, aws: LocalAws) -> Callable[..., Any]:
             sqs = stack.enter_context(closing(aws.client("sqs")))
             queue = sqs.create_queue(QueueName=name, **queue_definition("ReportQueue"))["QueueUrl"]
             stack.callback(sqs.delete_queue, QueueUrl=queue)
+            bus = stack.enter_context(listening_bus(aws, f"{name}-bus"))
             client = stack.enter_context(MongoClient[dict[str, Any]](mongodb_uri, tz_aware=True))
             ensure_indexes(client[name])
             stack.callback(client.drop_database, name)
@@ -48,6 +50,7 @@ def make_backend(mongodb_uri: str, aws: LocalAws) -> Callable[..., Any]:
             chosen = {
                 "ThrottleTable": name,
                 "ReportQueue": queue,
+                "EventBus": bus.name,
                 "MongoDbUriSecretArn": secret,
                 "MongoDbDatabase": name,
             } | {parameter: str(value) for parameter, value in overrides.items()}
@@ -57,7 +60,7 @@ def make_backend(mongodb_uri: str, aws: LocalAws) -> Callable[..., Any]:
                 patch.setenv(variable, value)
             stack.callback(_forget)
             apps = {role: load_app(role) for role in ROLES}
-            backend = Backend(apps, settings, client[name], name, dynamodb, QueueProbe(sqs, queue))
+            backend = Backend(apps, settings, client[name], name, dynamodb, QueueProbe(sqs, queue), bus)
             patch.setattr("playhead.api.resolver.now_ms", lambda: backend.now)
             for app in backend.apps.values():
                 patch.setattr(app, "now_ms", lambda: backend.now, raising=False)

@@ -13,6 +13,7 @@ from local.seed import COURSE, LEARNERS, VIDEOS
 from local.settings import AUDIENCE, DEVELOPMENT_SECRET, ISSUER
 from local.template import ROOT
 from tests.builders import LambdaContext
+from tests.event_bus import BusProbe
 
 ADA = LEARNERS[0]["_id"]
 SECOND_VIDEO = VIDEOS[1]["_id"]
@@ -22,16 +23,19 @@ Invoke = Callable[[str], dict[str, Any]]
 
 @pytest.fixture
 def settings(
+    *,
     mongodb_uri: str,
     mongodb_database: Database[dict[str, Any]],
     throttle_table: str,
     report_queue: str,
+    event_bus: BusProbe,
     put_secret: Callable[[str], str],
 ) -> dict[str, str]:
     """What a deployment chooses, by the template's names; the stores start empty."""
     return {
         "ThrottleTable": throttle_table,
         "ReportQueue": report_queue,
+        "EventBus": event_bus.name,
         "MongoDbUriSecretArn": put_secret(mongodb_uri),
         "MongoDbDatabase": mongodb_database.name,
         "JwtSecretArn": put_secret(DEVELOPMENT_SECRET),
@@ -109,6 +113,15 @@ def test_an_old_client_updates_progress(invoke: Invoke, mongodb_database: Databa
     assert answer["statusCode"] == 200
     assert _body(answer)["data"]["videoProgress"]["watchedPercentage"] == 35
     assert _body(answer)["data"]["courseProgress"]["lastWatchedVideo"] == str(SECOND_VIDEO)
+
+
+def test_a_completion_is_announced(invoke: Invoke, event_bus: BusProbe) -> None:
+    invoke("change_progress")
+
+    assert invoke("publish_events") == {"announced": 1, "refused": 0}
+    ((kind, detail),) = event_bus.details()
+    assert (kind, detail["userId"], detail["courseId"]) == ("video.completed", str(ADA), str(COURSE))
+    assert invoke("publish_events") == {"announced": 0, "refused": 0}
 
 
 def test_what_is_stored_is_handed_over(invoke: Invoke) -> None:

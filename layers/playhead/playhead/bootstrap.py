@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from playhead.usecases.erase_learner import EraseLearner
     from playhead.usecases.export_learner import ExportLearner
     from playhead.usecases.list_progress import ContinueWatching, ListProgress
+    from playhead.usecases.publish_events import PublishEvents
     from playhead.usecases.read_changes import ReadChanges
     from playhead.usecases.read_course_progress import ReadCourseProgress
     from playhead.usecases.read_habits import ReadHabits
@@ -264,6 +265,29 @@ def _enrolments() -> "Enrolments":
     from playhead.adapters.mongo_enrolments import MongoEnrolments
 
     return MongoEnrolments(_database(settings.StoreSettings.from_environment(os.environ)))
+
+
+@cache
+def publish_events() -> "PublishEvents":
+    """Return the use case of announcing what was completed."""
+    import boto3
+
+    from playhead.adapters.eventbridge_bus import EventBridgeBus
+    from playhead.adapters.mongo_lists import MongoProgressLists
+    from playhead.adapters.mongo_outbox import MongoOutbox
+    from playhead.adapters.mongo_platform import MongoCatalogue
+    from playhead.adapters.mongo_progress import COLLECTION
+    from playhead.usecases.publish_events import PublishEvents
+
+    chosen = settings.PublishSettings.from_environment(os.environ)
+    database = _database(chosen)
+    return PublishEvents(
+        outbox=MongoOutbox(database[COLLECTION]),
+        bus=EventBridgeBus(boto3.client("events"), chosen.event_bus),
+        lists=MongoProgressLists(database[COLLECTION]),
+        new_catalogue=lambda: MongoCatalogue(database),
+        timer=time.monotonic,
+    )
 
 
 @cache

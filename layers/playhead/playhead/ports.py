@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Protocol
 
+from playhead.domain.announcement import Announcement, Waiting
 from playhead.domain.changes import Change, Place
 from playhead.domain.claim import Claim, Granted, TooSoon, Turn
 from playhead.domain.course import Course
@@ -127,6 +128,23 @@ class ChangesFeed(Protocol):
 
     def erased_at(self, user_id: str) -> int | None:
         """Return when in ms a learner had everything erased, None where never."""
+
+
+class Outbox(Protocol):
+    """Keeps completions, from the update that completed until they are announced. All raise StoreUnavailable."""
+
+    def waiting(self, limit: int) -> list[Waiting]:
+        """Return what waits of at most `limit` videos of learners, that which has waited longest."""
+
+    def remove(self, announced: Sequence[Waiting]) -> None:
+        """Take out exactly these; what is not there any more is no error."""
+
+
+class EventBus(Protocol):
+    """Tells others."""
+
+    def put(self, announcements: Sequence[Announcement]) -> list[Announcement]:
+        """Tell, and return what could not be told now. Never raises."""
 
 
 class LearnerRecords(Protocol):

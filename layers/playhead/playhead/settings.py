@@ -45,6 +45,12 @@ class ChangeSettings(ReadSettings):
     completion_threshold_percent: int = Field(alias="COMPLETION_THRESHOLD_PERCENT", ge=1, le=100)
 
 
+class PublishSettings(StoreSettings):
+    """What announcing needs."""
+
+    event_bus: str = Field(alias="EVENT_BUS")
+
+
 class LearnerSettings(StoreSettings):
     """What handing over and erasing need."""
 

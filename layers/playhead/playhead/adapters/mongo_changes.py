@@ -9,7 +9,7 @@ from pymongo.collection import Collection
 from playhead.adapters.mongo_client import Document
 from playhead.adapters.mongo_documents import identity, progress_of, to_date
 from playhead.adapters.mongo_erasures import begun_after, erasures
-from playhead.adapters.mongo_merge import latest
+from playhead.adapters.mongo_merge import COMPLETED_BEFORE, completed_outbox, latest
 from playhead.adapters.mongo_progress import PUBLISHED, unavailable
 from playhead.adapters.mongo_ranges import WATCHED_SECONDS, union_with
 from playhead.adapters.mongo_take_over import take_over
@@ -89,6 +89,7 @@ class MongoProgressChanges:
             "playback.base.isCompleted": True,
             "playback.base.completedAt": first,
             "playback.base.completionPercentage": COMPLETE_PERCENT,
+            "outbox": {"$cond": [COMPLETED_BEFORE, "$outbox", completed_outbox(to_date(now))]},
             "playback.completedByHand": True,
         }
         with unavailable():

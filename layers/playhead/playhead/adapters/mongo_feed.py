@@ -29,7 +29,6 @@ class MongoChangesFeed:
             "_id": 1,
             "updatedAt": 1,
             "playback.hidden": 1,
-            "playback.attempt": 1,
             "settled": {"$lt": ["$updatedAt", {"$subtract": ["$$NOW", settled_ms]}]},
         }
 

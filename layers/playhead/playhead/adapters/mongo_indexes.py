@@ -10,10 +10,12 @@ from playhead.adapters.mongo_progress import COLLECTION
 KEY_INDEX = [("userId", ASCENDING), ("courseId", ASCENDING), ("videoId", ASCENDING)]
 UNFINISHED_INDEX = [("userId", ASCENDING), ("playback.hidden", ASCENDING), ("lastWatchedAt", DESCENDING)]
 CHANGES_INDEX = [("userId", ASCENDING), ("updatedAt", ASCENDING), ("_id", ASCENDING)]
+OUTBOX_INDEX = [("outbox.at", ASCENDING)]
 INDEXES = (
     IndexModel(KEY_INDEX, unique=True),
     IndexModel([("videoId", ASCENDING)]),
     IndexModel(CHANGES_INDEX),
+    IndexModel(OUTBOX_INDEX, partialFilterExpression={"outbox": {"$exists": True}}),
     IndexModel(UNFINISHED_INDEX, partialFilterExpression={"isCompleted": False}),
 )
 

@@ -17,6 +17,7 @@ from playhead.domain.report import Key
 SUMMARY: Document = {name: shown for name, shown in PUBLISHED.items() if name != "playback.watched"} | {
     "courseId": 1,
     "videoId": 1,
+    "playback.attempt": 1,
 }
 
 

@@ -143,16 +143,18 @@ _SEEN_LAST = _most("$playback.devices", MAX_DEVICES, {"v": -1})
 _NEWEST_HALF_HOURS = _most("$playback.halfHours", MAX_HALF_HOURS, {"k": -1})
 
 
+COMPLETED_BEFORE: Expression = {"$in": [True, ["$isCompleted", "$playback.base.isCompleted"]]}
+
+
 def _published(new: Contribution) -> Document:
     """Publish, and remember in `playback.base` what the old app cannot know of and may save over."""
     received = to_date(new.received_at)
     reached = {"$gte": ["$watchedPercentage", new.threshold]}
-    before = {"$in": [True, ["$isCompleted", "$playback.base.isCompleted"]]}
-    completed = {"$or": [before, reached]}
+    completed = {"$or": [COMPLETED_BEFORE, reached]}
     highest = {"$max": ["$completionPercentage", "$playback.base.completionPercentage", "$watchedPercentage"]}
     percentage = {"$max": [highest, {"$cond": [completed, new.threshold, 0]}]}
     first = {"$ifNull": ["$playback.base.completedAt", "$completedAt", {"$cond": [reached, received, "$$REMOVE"]}]}
-    becomes = {"$and": [reached, {"$not": before}]}
+    becomes = {"$and": [reached, {"$not": COMPLETED_BEFORE}]}
     return {
         "completionPercentage": percentage,
         "isCompleted": completed,

@@ -8,6 +8,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 
 from playhead.api.requests import RefusedReport
 from playhead.domain.report import Outcome, Report
+from playhead.usecases.publish_events import Published
 from playhead.usecases.replay_reports import Replayed
 from playhead.usecases.report_progress import BREAKER_OPEN, Result
 
@@ -60,6 +61,15 @@ def tell_replayed(replayed: Replayed) -> None:
 def _count(counts: Counter[str]) -> None:
     for name, count in (+counts).items():  # one value each: Powertools publishes at once when a metric has a hundred
         metrics.add_metric(name, MetricUnit.Count, count)
+
+
+def tell_published(published: Published) -> None:
+    """Say of each announcement that it was made."""
+    for one in published.announced:
+        ids = {"user_id": one.user_id, "course_id": one.course_id, "video_id": one.video_id}
+        logger.info("announced", extra={"type": one.type, "id": one.id, **ids})
+    metrics.add_metric("EventsAnnounced", MetricUnit.Count, len(published.announced))
+    metrics.add_metric("EventsRefused", MetricUnit.Count, published.refused)
 
 
 def _facts(report: Report, result: Result) -> dict[str, object]:
