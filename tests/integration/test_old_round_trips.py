@@ -2,12 +2,16 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from typing import Any
+from dataclasses import replace
+from typing import Any, cast
 
 import pytest
 
 from playhead import bootstrap
 from playhead.adapters.mongo_client import connect
+from playhead.domain.errors import StoreUnavailable
+from playhead.domain.progress import Contribution, Progress
+from playhead.ports import ProgressStore
 from tests.builders import MINUTE
 from tests.handlers import Backend
 from tests.old_client import COURSE, VIDEOS, OldUser, give_course
@@ -99,3 +103,36 @@ def test_with_the_store_away_the_envelope_says_so_and_nothing_is_left(
         assert answer.body["message"]
         assert answer.headers["Retry-After"] == "5"
     assert shop.snapshot() == before
+
+
+class _Gone:
+    """A real store that merges nothing for now."""
+
+    def __init__(self, store: ProgressStore) -> None:
+        self._store = store
+
+    def merge(self, _: Contribution) -> Progress | None:
+        """Fail."""
+        message = "gone"
+        raise StoreUnavailable(message)
+
+    def __getattr__(self, name: str) -> object:
+        """Do everything else as the store does."""
+        return getattr(self._store, name)
+
+
+def test_what_cannot_be_merged_now_is_queued_and_answered_as_it_will_be(shop: Backend) -> None:
+    user = OldUser(shop)
+    user.update(10)
+    shop.now += MINUTE
+    update = bootstrap.update_old_progress()
+    report = replace(update.report, store=cast("ProgressStore", _Gone(update.report.store)))
+    app = shop.apps["serve_old_api"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(app, "update_old_progress", lambda: replace(update, report=report))
+        told = user.update(95).body["data"]
+    assert user.stored()["watchedPercentage"] == 10
+    assert (told["videoProgress"]["isCompleted"], told["videoProgress"]["watchedPercentage"]) == (True, 95)
+    assert shop.replay() == 1
+    assert user.get(f"video/{COURSE}/{VIDEOS[0]}").body["data"]["videoProgress"] == told["videoProgress"]
+    assert user.get(f"course/{COURSE}").body["data"]["overallProgress"] == told["courseProgress"]
