@@ -1,4 +1,4 @@
-"""The write handler as it stands on Lambda, over a mongod and a local AWS of our own, for as long as it is measured."""
+"""A writing handler as it stands on Lambda, over a mongod and a local AWS of our own, for as long as it is measured."""
 
 import contextlib
 import importlib.util
@@ -14,7 +14,9 @@ from typing import Any
 
 from local.ministack import ADMIN, REGION, LocalAws, running_ministack
 from local.mongodb import running_mongod
-from local.template import ROOT, function_environment, table_definition
+from local.template import ROOT, function_environment, queue_definition, table_definition
+
+DATABASE = "bench"
 
 type Handler = Callable[[dict[str, Any], object], dict[str, Any]]
 
@@ -32,14 +34,21 @@ class Context:
 @contextlib.contextmanager
 def write_handler() -> Iterator[Handler]:
     """Start what it stands on, load it, and stop everything again."""
-    with tempfile.TemporaryDirectory() as name, running_mongod(Path(name)) as uri, running_ministack(Path(name)) as aws:
-        _set_environment(aws, uri)
-        yield _load_handler()
+    with tempfile.TemporaryDirectory() as name, running_mongod(Path(name)) as uri, handler_on(uri) as handler:
+        yield handler
 
 
-def event(learner: str) -> dict[str, Any]:
-    """Return the sample event of the write path, sent by a learner."""
-    sample: dict[str, Any] = json.loads((ROOT / "events" / "report_progress.json").read_text())
+@contextlib.contextmanager
+def handler_on(mongodb_uri: str, role: str = "report_progress") -> Iterator[Handler]:
+    """Start a local AWS beside a mongod that runs, and load a function on both."""
+    with tempfile.TemporaryDirectory() as name, running_ministack(Path(name)) as aws:
+        _set_environment(aws, mongodb_uri, role)
+        yield _load_handler(role)
+
+
+def event(learner: str, role: str = "report_progress") -> dict[str, Any]:
+    """Return the sample event of a writing function, sent by a learner."""
+    sample: dict[str, Any] = json.loads((ROOT / "events" / f"{role}.json").read_text())
     context = sample["requestContext"]["authorizer"]["lambda"]
     context["userId"] = learner
     context.pop("expiresAt", None)
@@ -60,19 +69,20 @@ def quiet() -> Iterator[None]:
         os.close(kept)
 
 
-def _set_environment(aws: LocalAws, mongodb_uri: str) -> None:
+def _set_environment(aws: LocalAws, mongodb_uri: str, role: str) -> None:
     table = f"throttle-{secrets.token_hex(4)}"
     aws.client("dynamodb").create_table(TableName=table, **table_definition("ThrottleTable"))
     secret = aws.client("secretsmanager").create_secret(Name="mongodb-uri", SecretString=mongodb_uri)["ARN"]
-    names = {"ThrottleTable": table, "MongoDbUriSecretArn": secret, "MongoDbDatabase": "bench"}
-    os.environ |= function_environment("ReportProgress", references=names)
+    queue = aws.client("sqs").create_queue(QueueName=table, **queue_definition("ReportQueue"))["QueueUrl"]
+    names = {"ReportQueue": queue, "ThrottleTable": table, "MongoDbUriSecretArn": secret, "MongoDbDatabase": DATABASE}
+    os.environ |= function_environment(role.title().replace("_", ""), references=names)
     os.environ |= {"AWS_ENDPOINT_URL": aws.endpoint, "AWS_DEFAULT_REGION": REGION}
     os.environ |= {name.upper(): value for name, value in ADMIN.items()}
 
 
-def _load_handler() -> Handler:
+def _load_handler(role: str) -> Handler:
     sys.path.insert(0, str(ROOT / "layers" / "playhead"))
-    spec = importlib.util.spec_from_file_location("function", ROOT / "functions" / "report_progress" / "app.py")
+    spec = importlib.util.spec_from_file_location("function", ROOT / "functions" / role / "app.py")
     assert spec
     assert spec.loader
     module = importlib.util.module_from_spec(spec)
