@@ -39,11 +39,11 @@ def running_mongod(folder: Path, bind: str = "127.0.0.1") -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def starting_mongod(folder: Path, bind: str = "127.0.0.1") -> Iterator[tuple[Child, int]]:
-    """Start mongod without waiting for it, so that other things can start meanwhile."""
+def starting_mongod(folder: Path, bind: str = "127.0.0.1", port: int | None = None) -> Iterator[tuple[Child, int]]:
+    """Start mongod without waiting for it, so that other things can start meanwhile; on a free port unless given."""
     data = folder / "mongodb"
     data.mkdir(parents=True, exist_ok=True)
-    port = free_port()
+    port = port or free_port()
     command = [
         *(str(find_mongod()), "--dbpath", str(data), "--port", str(port), "--bind_ip", bind, "--replSet", REPLICA_SET),
         # a developer's machine, not a server: small cache, small oplog, no diagnostics, no socket file in /tmp
