@@ -15,7 +15,8 @@ _PLAYHEAD = Path(sys.executable).with_name("playhead")
 
 def playhead(uri: str, database: str, *arguments: str) -> tuple[int, dict[str, Any]]:
     """Run a command with --json; return its exit status and what it printed."""
-    result = CliRunner().invoke(app, [*arguments, "--uri", uri, "--database", database, "--json"])
+    given = ["--uri", uri, "--database", database, "--json"]
+    result = CliRunner().invoke(app, [*arguments, *given])
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
     return result.exit_code, json.loads(result.stdout)
 

@@ -169,7 +169,7 @@ def test_undo_restores_every_byte_but_not_over_what_was_reported_since(
     status, told = playhead(mongodb_uri, old.name, "migrate", "undo", "--write")
     assert (status, "unique" in told["refused"]) == (Exit.REFUSED, True)
 
-    changed = old[BACKUP].find_one({"faults": "id_type", "removedInto": None}) or {}
+    changed = old[BACKUP].find_one({"faults": "id_type", "after": {"$ne": None}}) or {}
     MongoProgressStore(old["progresses"]).merge(contribution(report(key=_key(changed["before"]))))
     reported = old["progresses"].find_one({"_id": changed["_id"]["document"]}) or {}
     status, told = playhead(mongodb_uri, old.name, "migrate", "undo", "--write", "--drop-unique-index")

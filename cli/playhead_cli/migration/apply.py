@@ -6,11 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from playhead_cli.migration.changes import Changes
+from playhead_cli.migration.found import Found, Step
 from playhead_cli.migration.pace import Pace
-from playhead_cli.migration.scan import Found, Scan, Step
+from playhead_cli.migration.scan import Scan
 
 _PASSES = 3
-_WRITING = 7  # times as long as looking at it does a document take to be written, by bench/migrate.py
+_WRITING = 2  # times as long as looking at it does a document take to be written, by bench/migrate.py
 
 
 @dataclass(slots=True)

@@ -27,13 +27,13 @@ type Write = UpdateOne | DeleteOne | InsertOne[Raw]
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One document's change: from None is an addition, to None a removal, made only once `into` is as it shall be."""
+    """One document's change: from None is an addition, to None a removal, made once all of `into` are as they shall."""
 
     document_id: object
     before: Raw | None
     after: Raw | None
     faults: tuple[str, ...]
-    into: object = None
+    into: tuple[object, ...] = ()
 
     @property
     def kind(self) -> str:
@@ -74,7 +74,7 @@ class Changes:
         self._backup.bulk_write([self._entry(one) for one in changes], ordered=False)
         first = [one for one in changes if one.after is not None]
         left = {name(one.document_id) for one in first} - self._made(first)
-        removals = [one for one in changes if one.after is None and name(one.into) not in left]
+        removals = [one for one in changes if one.after is None and not left & set(map(name, one.into))]
         made = self._made(removals)
         return len(changes) - len(first) - len(made) + len(left)
 
@@ -94,7 +94,7 @@ class Changes:
     def _entry(change: Change) -> ReplaceOne[Raw]:
         key = {"document": change.document_id, "before": digest(change.before)}
         entry: Document = {"made": ObjectId(), "before": change.before, "after": digest(change.after)}
-        entry |= {"removedInto": change.into, "faults": list(change.faults), "at": datetime.now(UTC)}
+        entry |= {"removedInto": list(change.into), "faults": list(change.faults), "at": datetime.now(UTC)}
         return ReplaceOne({"_id": key}, encoded(entry), upsert=True)
 
 

@@ -9,19 +9,22 @@ from playhead.adapters.mongo_client import Document
 from playhead.adapters.mongo_documents import spelt_id
 from playhead.adapters.mongo_progress import COLLECTION
 from playhead_cli.migration import readings
+from playhead_cli.migration.mapping import Mapping
 from playhead_cli.migration.repair import KEY_FIELDS
 
 type Group = tuple[tuple[str, ...], list[object]]
 """A key, and the _ids of its documents."""
 
 
-def duplicates(database: Database[Document]) -> Iterator[Group]:
-    """Yield keys that have more than one document, as Playhead spells ids."""
+def duplicates(database: Database[Document], mapping: Mapping | None = None) -> Iterator[Group]:
+    """Yield keys that have more than one document, as Playhead spells ids; a mapping may know them by other names."""
+    ids = {field: _path(field, mapping) for field in KEY_FIELDS}
     spelt = {
         field: {"$toLower": {"$convert": {"input": f"${field}", "to": "string", "onError": ""}}} for field in KEY_FIELDS
     }
     known: Document = {field: {"$type": ["string", "objectId"]} for field in KEY_FIELDS}
     stages: list[Document] = [
+        {"$project": ids},
         {"$match": known},
         {"$group": {"_id": spelt, "documents": {"$push": {"_id": "$_id", **{f: f"${f}" for f in KEY_FIELDS}}}}},
         {"$match": {"documents.1": {"$exists": True}}},
@@ -30,6 +33,10 @@ def duplicates(database: Database[Document]) -> Iterator[Group]:
     with database[COLLECTION].aggregate(stages, allowDiskUse=True) as found:
         for group in found:
             yield from _exactly(group["documents"])
+
+
+def _path(field: str, mapping: Mapping | None) -> object:
+    return {"$ifNull": [f"${field}", f"${mapping.paths()[field]}"]} if mapping else f"${field}"
 
 
 def _exactly(documents: list[Document]) -> Iterator[Group]:

@@ -70,7 +70,11 @@ def _playbacks(some: Sequence[Document]) -> Document:
 
 def _first_of(documents: Sequence[Document]) -> Document:
     """Return all fields of some documents, where several have one the first's."""
-    return {name: value for one in reversed(documents) for name, value in one.items()} | dict(documents[0])
+    first = dict(documents[0])
+    for one in documents[1:]:
+        for name, value in one.items():
+            first.setdefault(name, value)
+    return first
 
 
 def _register(position: Document | None) -> tuple[Any, ...]:

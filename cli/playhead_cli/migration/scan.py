@@ -1,8 +1,6 @@
 """The scan: every document that is to change, and into what; it writes nothing, so plan and apply cannot differ."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import batched
 from typing import Any
 
@@ -16,36 +14,25 @@ from playhead_cli.migration.changes import Change
 from playhead_cli.migration.duplicates import duplicates
 from playhead_cli.migration.faults import BEYOND_REPAIR, Fault
 from playhead_cli.migration.fold import fold
+from playhead_cli.migration.found import Found, Step
+from playhead_cli.migration.imports import Import, adopt
+from playhead_cli.migration.mapping import Mapping
 from playhead_cli.migration.raw import Raw, batches, by_id, decoded, encoded, name, raw_database, taken_over
 from playhead_cli.migration.repair import Repair
 
 _GROUPS = 50
 
 
-@dataclass(slots=True)
-class Found:
-    """What a scan has met so far, in documents; `duplicates` in keys that have several."""
-
-    documents: int = 0
-    shapes: Counter[str] = field(default_factory=Counter)
-    faults: Counter[str] = field(default_factory=Counter)
-    notes: Counter[str] = field(default_factory=Counter)
-    duplicates: int = 0
-
-
-@dataclass(slots=True)
-class Step:
-    """Some documents looked at, and what is to change of them."""
-
-    documents: int
-    changes: list[Change]
-
-
 class Scan:
     """Looks at all progress of a database once."""
 
-    def __init__(self, database: Database[Document], threshold: int, *, ahead: bool = False) -> None:
-        """Take a database, from which percentage on a video is completed, and whether all documents are taken over."""
+    def __init__(
+        self, database: Database[Document], threshold: int, mapping: Mapping | None = None, *, ahead: bool = False
+    ) -> None:
+        """Take a database, from which percentage on a video is completed, and the mapping of another shape, if any.
+
+        `ahead` takes over sound documents too.
+        """
         self.found = Found()
         self._database = database
         self._raw = raw_database(database)
@@ -53,13 +40,23 @@ class Scan:
         self._threshold = threshold
         self._ahead = ahead
         self._in_groups: set[object] = set()
+        self._in_place = mapping if mapping and mapping.in_place else None
+        self._import = Import(database, mapping, threshold, self.found) if mapping and not mapping.in_place else None
+        self._of_import = self._import.query() if self._import and mapping and mapping.source == COLLECTION else {}
+
+    def count(self) -> int:
+        """Return how many documents there are to look at, in about."""
+        return self._raw[COLLECTION].estimated_document_count() + (self._import.count() if self._import else 0)
 
     def steps(self) -> Iterator[Step]:
         """Yield duplicates first: a document whose ids are put right must not meet its twin in the unique index."""
-        for groups in batched(duplicates(self._database), _GROUPS, strict=False):
+        for groups in batched(duplicates(self._database, self._in_place), _GROUPS, strict=False):
             yield self._folded([ids for _, ids in groups])
-        for batch in batches(self._raw[COLLECTION], {}):
+        others = {"$nor": [self._of_import]} if self._of_import else {}
+        for batch in batches(self._raw[COLLECTION], others):
             yield self._repaired([one for one in batch if name(one["_id"]) not in self._in_groups])
+        if self._import:
+            yield from self._import.steps()
 
     def _folded(self, groups: Sequence[Sequence[object]]) -> Step:
         ids = [one for group in groups for one in group]
@@ -78,7 +75,7 @@ class Scan:
         folded = Repair(fold(whole), self._threshold)
         survivor, *others = (document for document, _ in repaired)
         faults = {fault for _, repair in repaired for fault in repair.faults} | {Fault.DUPLICATE}
-        removed = [Change(one["_id"], one, None, (Fault.DUPLICATE,), into=survivor["_id"]) for one in others]
+        removed = [Change(one["_id"], one, None, (Fault.DUPLICATE,), into=(survivor["_id"],)) for one in others]
         self.found.faults[Fault.DUPLICATE] += len(documents)
         kept = Change(survivor["_id"], survivor, encoded(folded.document), tuple(sorted(faults)))
         return [*([] if kept.after == kept.before else [kept]), *removed]
@@ -102,6 +99,9 @@ class Scan:
         whole = [decoded(one) for one in documents]
         durations = self._catalogue.durations([spelt_id(one.get("videoId")) for one in whole])
         repairs = [Repair(one, self._threshold, durations.get(spelt_id(one.get("videoId")))) for one in whole]
+        if self._in_place:
+            pairs = zip(whole, repairs, strict=True)
+            repairs = [adopt(self._in_place, one, repair, self._threshold) for one, repair in pairs]
         for one, repair in zip(whole, repairs, strict=True):
             self._count(one, repair)
         return repairs

@@ -17,6 +17,7 @@ from playhead.adapters.mongo_documents import spelt_id
 from playhead.adapters.mongo_erasures import erasures
 from playhead.adapters.mongo_progress import COLLECTION
 from playhead_cli.migration.changes import BACKUP, bulk, replacement
+from playhead_cli.migration.faults import Fault
 from playhead_cli.migration.raw import Raw, batches, by_id, digest, encoded, name, raw_database
 
 FORCED = "progresses_before_undo"
@@ -48,9 +49,9 @@ class Undo:
         """Return how many changes are backed up."""
         return self._backup.estimated_document_count()
 
-    def removed_any(self) -> bool:
-        """Tell whether the migration removed documents: duplicates, which a unique index would not let back in."""
-        return self._backup.find_one({"after": None, "before": {"$ne": None}}, {"_id": 1}) is not None
+    def folded_any(self) -> bool:
+        """Tell whether the migration removed duplicates, which a unique index would not let back in."""
+        return self._backup.find_one({"after": None, "faults": Fault.DUPLICATE}, {"_id": 1}) is not None
 
     def report(self) -> dict[str, int]:
         """Return how many documents ended how."""
