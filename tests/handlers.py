@@ -57,10 +57,10 @@ class QueueProbe:
 
     def receive(self) -> list[dict[str, Any]]:
         """Return the records of an event, up to ten; they are hidden from others from now on."""
-        found = self.sqs.receive_message(QueueUrl=self.url, MaxNumberOfMessages=10).get("Messages", [])
-        return [
-            {"messageId": one["MessageId"], "receiptHandle": one["ReceiptHandle"], "body": one["Body"]} for one in found
-        ]
+        asked = {"QueueUrl": self.url, "MaxNumberOfMessages": 10, "AttributeNames": ["ApproximateReceiveCount"]}
+        names = {"messageId": "MessageId", "receiptHandle": "ReceiptHandle", "body": "Body", "attributes": "Attributes"}
+        found = self.sqs.receive_message(**asked).get("Messages", [])
+        return [{ours: one[theirs] for ours, theirs in names.items()} for one in found]
 
     def finish(self, records: Iterable[Mapping[str, Any]], answer: Mapping[str, Any]) -> None:
         """Delete what the answer does not name; let the rest be seen again at once."""
