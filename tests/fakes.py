@@ -58,6 +58,7 @@ class FakeProgressStore:
     slow: bool = False
     before_merge: Callable[[], None] = lambda: None
     erased: dict[str, int] = field(default_factory=dict)
+    without_history: set[str] = field(default_factory=set)
     _stored: dict[Key, Progress] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
@@ -66,7 +67,8 @@ class FakeProgressStore:
         self._check()
         self.before_merge()
         with self._lock:
-            stored = self._stored.get(contribution.key, Progress(contribution.key))
+            new = Progress(contribution.key, history_off=contribution.key.user_id in self.without_history)
+            stored = self._stored.get(contribution.key, new)
             erased_at = self.erased.get(contribution.key.user_id)
             if is_over(stored, contribution) or is_erased(contribution, erased_at) or is_fragmented(stored):
                 return None

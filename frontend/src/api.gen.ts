@@ -169,6 +169,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/me/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read my settings */
+        get: operations["readSettings"];
+        /**
+         * Change my settings
+         * @description With `history` off the viewings that are kept are forgotten at once and no more are; progress stays.
+         */
+        put: operations["changeSettings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/courses/{courseId}/videos/{videoId}/history": {
         parameters: {
             query?: never;
@@ -774,6 +795,7 @@ export interface components {
              * @description Give it as `cursor` for the next page; null on the last.
              */
             nextCursor: string | null;
+            settings: components["schemas"]["SettingsBody"];
         };
         /**
          * Format
@@ -804,10 +826,27 @@ export interface components {
          *           "watchedPercentage": 35
          *         }
          *       ],
-         *       "nextCursor": null
+         *       "nextCursor": null,
+         *       "settings": {
+         *         "history": true
+         *       }
          *     }
          */
         LearnerExport: components["schemas"]["ExportBody"] | components["schemas"]["StatementsBody"];
+        /**
+         * SettingsBody
+         * @description What the learner has chosen.
+         * @example {
+         *       "history": true
+         *     }
+         */
+        SettingsBody: {
+            /**
+             * History
+             * @description Whether viewings are kept: where they ended, on which devices, and how much on which day.
+             */
+            history: boolean;
+        };
         /**
          * StatementsBody
          * @description A page of statements of the xAPI video profile, in the form of an xAPI StatementResult.
@@ -2580,6 +2619,113 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ErasureBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettingsBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsBody"];
                 };
             };
             /** @description Bad Request */

@@ -1,17 +1,18 @@
-"""Manage data: everything that is stored about the learner who asks, handed over or erased."""
+"""Manage data: everything that is stored about the learner who asks, handed over or erased, and what is to be kept."""
 
 from http import HTTPStatus
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Query
+from aws_lambda_powertools.event_handler.openapi.params import Body, Query
 
 from playhead.api.answers import from_ms
 from playhead.api.export import ErasureBody, Format, LearnerExport, answer_export, export_body, statements_body
+from playhead.api.learner_settings import SettingsBody, settings_body
 from playhead.api.lists import from_cursor
 from playhead.api.problems import documented
 from playhead.api.resolver import caller, make_resolver, serve
-from playhead.bootstrap import erase_learner, export_learner, now_ms
+from playhead.bootstrap import erase_learner, export_learner, manage_settings, now_ms
 
 app = make_resolver()
 
@@ -37,7 +38,7 @@ def get(
     if form is Format.XAPI:
         home = f"https://{app.current_event.request_context.domain_name}"
         return answer_export(statements_body(*export_learner().statements(user_id, start, limit, home), limit))
-    return answer_export(export_body(*export_learner()(user_id, start, limit)))
+    return answer_export(export_body(*export_learner()(user_id, start, limit), manage_settings().read(user_id)))
 
 
 @app.delete(
@@ -53,6 +54,32 @@ def erase() -> Response[str]:
     now = now_ms()
     videos = erase_learner()(caller(app).user_id, now)
     return answer_export(ErasureBody(erased_at=from_ms(now), videos=videos))
+
+
+@app.get(
+    "/v1/me/settings",
+    summary="Read my settings",
+    operation_id="readSettings",
+    tags=["learner"],
+    responses=documented(SettingsBody, HTTPStatus.UNAUTHORIZED, HTTPStatus.SERVICE_UNAVAILABLE),
+)
+def get_settings() -> Response[str]:
+    """Read, answer."""
+    return answer_export(settings_body(manage_settings().read(caller(app).user_id)))
+
+
+@app.put(
+    "/v1/me/settings",
+    summary="Change my settings",
+    description="With `history` off the viewings that are kept are forgotten at once and no more are; progress stays.",
+    operation_id="changeSettings",
+    tags=["learner"],
+    responses=documented(SettingsBody, *_PROBLEMS),
+)
+def put_settings(body: Annotated[SettingsBody, Body()]) -> Response[str]:
+    """Parse, set, answer."""
+    learner = manage_settings().set_history(caller(app).user_id, now_ms(), kept=body.history)
+    return answer_export(settings_body(learner))
 
 
 handler = serve(app)

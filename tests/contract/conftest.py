@@ -8,8 +8,8 @@ from pymongo import MongoClient
 from pymongo.collection import Collection
 from pymongo.database import Database
 
-from playhead.adapters.mongo_erasures import ERASURES
 from playhead.adapters.mongo_indexes import ensure_indexes
+from playhead.adapters.mongo_learners import LEARNERS
 from playhead.adapters.mongo_progress import COLLECTION
 
 DATABASE = "contract"
@@ -26,7 +26,7 @@ def _contract_database(mongodb_client: MongoClient[dict[str, Any]]) -> Iterator[
 @pytest.fixture
 def database(_contract_database: Database[dict[str, Any]]) -> Database[dict[str, Any]]:
     """Return the real database, empty."""
-    for name in (COLLECTION, ERASURES, "users", "videos"):
+    for name in (COLLECTION, LEARNERS, "users", "videos"):
         _contract_database[name].delete_many({})
     return _contract_database
 

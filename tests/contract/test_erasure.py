@@ -15,7 +15,8 @@ from playhead.adapters.dynamodb_burst import DynamoDBBurst
 from playhead.adapters.dynamodb_claims import DynamoDBClaims
 from playhead.adapters.dynamodb_throttle import DynamoDBThrottle
 from playhead.adapters.mongo_changes import MongoProgressChanges
-from playhead.adapters.mongo_erasures import KEPT_SECONDS, MongoErasure
+from playhead.adapters.mongo_erasures import MongoErasure
+from playhead.adapters.mongo_learners import KEPT_SECONDS
 from playhead.adapters.mongo_progress import MongoProgressStore
 from playhead.domain.errors import StoreUnavailable
 from playhead.domain.progress import Contribution
@@ -105,7 +106,7 @@ def test_an_erasure_is_never_dated_back(collection: Documents, erasure: MongoEra
 
 
 def test_tombstones_go_after_400_days(collection: Documents) -> None:
-    indexes = collection.database["erasures"].index_information()
+    indexes = collection.database["learners"].index_information()
     assert indexes["erasedAt_1"]["expireAfterSeconds"] == KEPT_SECONDS == 400 * 86400
 
 

@@ -58,7 +58,7 @@ def test_statements_are_of_the_profile_and_the_same_each_time(backend: Backend) 
 def test_nobody_is_given_anothers_data_not_even_by_a_cursor(backend: Backend) -> None:
     report(backend, "owner", "v0", "v1")
     cursor = export(backend, "owner", {"limit": "1"}).body["nextCursor"]
-    assert export(backend, "curious").body == {"items": [], "nextCursor": None}
+    assert export(backend, "curious").body == {"items": [], "nextCursor": None, "settings": {"history": True}}
     assert export(backend, "curious", {"cursor": cursor}).body["items"] == []
     assert export(backend, "curious", {"format": "xapi", "cursor": cursor}).body == {"statements": [], "more": ""}
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from playhead.usecases.erase_learner import EraseLearner
     from playhead.usecases.export_learner import ExportLearner
     from playhead.usecases.list_progress import ContinueWatching, ListProgress
+    from playhead.usecases.manage_settings import ManageSettings
     from playhead.usecases.publish_events import PublishEvents
     from playhead.usecases.read_changes import ReadChanges
     from playhead.usecases.read_course_progress import ReadCourseProgress
@@ -204,6 +205,17 @@ def export_learner() -> "ExportLearner":
     chosen = settings.LearnerSettings.from_environment(os.environ)
     records = MongoRecords(_database(chosen)[COLLECTION])
     return ExportLearner(records=records, threshold=chosen.completion_threshold_percent)
+
+
+@cache
+def manage_settings() -> "ManageSettings":
+    """Return the use cases of what a learner may choose."""
+    from playhead.adapters.mongo_progress import COLLECTION
+    from playhead.adapters.mongo_settings import MongoSettings
+    from playhead.usecases.manage_settings import ManageSettings
+
+    chosen = settings.StoreSettings.from_environment(os.environ)
+    return ManageSettings(settings=MongoSettings(_database(chosen)[COLLECTION]))
 
 
 @cache

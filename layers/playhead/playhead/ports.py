@@ -10,6 +10,7 @@ from playhead.domain.course import Course
 from playhead.domain.deferred import Deferred
 from playhead.domain.enrolment import Enrolled
 from playhead.domain.habits import HalfHours
+from playhead.domain.learner import Learner
 from playhead.domain.progress import Contribution, Progress
 from playhead.domain.record import Record
 from playhead.domain.report import Key, Position
@@ -155,6 +156,16 @@ class LearnerRecords(Protocol):
 
         A page ends early where it grows larger than an answer may be. Raises StoreUnavailable.
         """
+
+
+class LearnerSettings(Protocol):
+    """Keeps what a learner has set. All raise StoreUnavailable."""
+
+    def read(self, user_id: str) -> Learner:
+        """Return what is known of the learner."""
+
+    def set_history(self, user_id: str, now: int, *, kept: bool) -> None:
+        """Keep viewings, or forget them and keep none, from now (ms) on."""
 
 
 class LearnerErasure(Protocol):

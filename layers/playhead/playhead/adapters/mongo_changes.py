@@ -8,7 +8,7 @@ from pymongo.collection import Collection
 
 from playhead.adapters.mongo_client import Document
 from playhead.adapters.mongo_documents import identity, progress_of, to_date
-from playhead.adapters.mongo_erasures import begun_after, erasures
+from playhead.adapters.mongo_learners import begun_by, learners
 from playhead.adapters.mongo_merge import COMPLETED_BEFORE, completed_outbox, latest
 from playhead.adapters.mongo_progress import PUBLISHED, unavailable
 from playhead.adapters.mongo_ranges import WATCHED_SECONDS, union_with
@@ -93,8 +93,8 @@ class MongoProgressChanges:
             "playback.completedByHand": True,
         }
         with unavailable():
-            erased_at = erasures(self._collection.database, [key.user_id]).get(key.user_id)
-        stages = [take_over(now), {"$set": marked}, *begun_after(erased_at)]
+            learner = learners(self._collection.database, [key.user_id])[key.user_id]
+        stages = [take_over(now), {"$set": marked}, *begun_by(learner)]
         return self._change(key, stages, upsert=True) or Progress(key)
 
     def withdraw_completion(self, key: Key, threshold: int) -> Progress:

@@ -96,6 +96,7 @@ def _unpublished(playback: Document) -> dict[str, Any]:
         "sessions": tuple(playback.get("sessions", ())),
         "attempt": playback.get("attempt", 1),
         "attempt_at": to_ms(playback.get("attemptAt")),
+        "history_off": playback.get("historyOff") is True,
     }
     if "base" in playback:
         known["base_count"] = playback["base"].get("watchCount", 0)

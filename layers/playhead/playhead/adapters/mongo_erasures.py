@@ -1,6 +1,6 @@
 """Erasures on MongoDB: a tombstone of each learner who had everything erased, and the deletion itself.
 
-The tombstone: _id (the learner), erasedAt. It goes after 400 days by a TTL index.
+The tombstone is in the learner's own document (mongo_learners), whose settings go.
 """
 
 from collections.abc import Iterable, Iterator
@@ -11,12 +11,10 @@ from pymongo.database import Database
 from pymongo.errors import PyMongoError
 
 from playhead.adapters.mongo_client import Document
-from playhead.adapters.mongo_documents import spelt_id, stored_id, to_date, to_ms
+from playhead.adapters.mongo_documents import spelt_id, stored_id, to_date
+from playhead.adapters.mongo_learners import IS_KEPT_FOR_A_TIME, LEARNERS, learners
 from playhead.domain.errors import StoreUnavailable
 from playhead.domain.report import Key
-
-ERASURES = "erasures"
-KEPT_SECONDS = 400 * 24 * 3600
 
 
 class MongoErasure:
@@ -25,12 +23,13 @@ class MongoErasure:
     def __init__(self, progress: Collection[Document]) -> None:
         """Take the collection of progress."""
         self._progress = progress
-        self._erasures = progress.database[ERASURES]
+        self._learners = progress.database[LEARNERS]
 
     def mark(self, user_id: str, now: int) -> None:
         """Remember the erasure before anything is deleted, so that no report slips in between."""
         with _unfinished():
-            self._erasures.update_one({"_id": stored_id(user_id)}, {"$max": {"erasedAt": to_date(now)}}, upsert=True)
+            marked = {"$max": {"erasedAt": to_date(now)}, "$set": IS_KEPT_FOR_A_TIME}
+            self._learners.update_one({"_id": stored_id(user_id)}, marked, upsert=True)
 
     def keys(self, user_id: str) -> list[Key]:
         """Return the keys of all that is stored about a learner, from the index alone."""
@@ -47,16 +46,8 @@ class MongoErasure:
 
 def erasures(database: Database[Document], user_ids: Iterable[str]) -> dict[str, int]:
     """Return when in ms each of some learners had everything erased; who never had is not in it."""
-    asked = {stored_id(one): one for one in user_ids}
-    found = database[ERASURES].find({"_id": {"$in": list(asked)}})
-    return {asked[one["_id"]]: to_ms(one["erasedAt"]) or 0 for one in found}
-
-
-def begun_after(erased_at: int | None) -> list[Document]:
-    """Return the stages that let a document begin with an erasure, so that it takes no session from before."""
-    if erased_at is None:
-        return []
-    return [{"$set": {"playback.attemptAt": {"$max": ["$playback.attemptAt", to_date(erased_at)]}}}]
+    found = learners(database, user_ids)
+    return {user_id: one.erased_at for user_id, one in found.items() if one.erased_at is not None}
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.database import Database
 
 from playhead.adapters.mongo_client import Document
-from playhead.adapters.mongo_erasures import ERASURES, KEPT_SECONDS
+from playhead.adapters.mongo_learners import IS_KEPT_FOR_A_TIME, KEPT_SECONDS, LEARNERS
 from playhead.adapters.mongo_progress import COLLECTION
 
 KEY_INDEX = [("userId", ASCENDING), ("courseId", ASCENDING), ("videoId", ASCENDING)]
@@ -22,5 +22,5 @@ INDEXES = (
 
 def ensure_indexes(database: Database[Document]) -> list[str]:
     """Create what is missing and return the names of all; what is there already stays untouched."""
-    tombstones = database[ERASURES].create_indexes([IndexModel("erasedAt", expireAfterSeconds=KEPT_SECONDS)])
-    return database[COLLECTION].create_indexes(list(INDEXES)) + tombstones
+    tombstones = IndexModel("erasedAt", expireAfterSeconds=KEPT_SECONDS, partialFilterExpression=IS_KEPT_FOR_A_TIME)
+    return database[COLLECTION].create_indexes(list(INDEXES)) + database[LEARNERS].create_indexes([tombstones])

@@ -38,7 +38,7 @@ def _joined(new: Contribution) -> Document:
         **{_device_path(one): latest(f"${_device_path(one)}", one) for one in seen.devices},
         **dict(_with_half_hour(*one) for one in seen.half_hours),
         "playback.hidden": _unless_played_since("$playback.hidden", seen.last_at),
-        "watchHistory": _with_viewings(seen.viewings),
+        "watchHistory": _unless_off([], _with_viewings(seen.viewings)),
         "totalDuration": new.catalogue_duration or {"$max": ["$totalDuration", seen.duration]},
         "firstWatchedAt": {"$min": ["$firstWatchedAt", to_date(seen.first_at)]},
         "lastWatchedAt": {"$max": ["$lastWatchedAt", to_date(seen.last_at)]},
@@ -72,6 +72,11 @@ def _with_half_hour(began_at: int, watched: Ranges) -> tuple[str, Expression]:
 def _unless_played_since(hidden: Expression, last_at: int) -> Expression:
     """Keep the date of hiding from the unfinished list until the video is played after it."""
     return {"$cond": [{"$gt": [hidden, to_date(last_at)]}, hidden, "$$REMOVE"]}
+
+
+def _unless_off(nothing: Expression, history: Expression) -> Expression:
+    """Keep no viewings of a learner who wants no history."""
+    return {"$cond": ["$playback.historyOff", nothing, history]}
 
 
 def _with_sessions(stored: Expression, sessions: Sequence[str]) -> Expression:
@@ -121,10 +126,12 @@ def _counted(new: Contribution) -> Document:
     }
     if new.reported_percentage:
         counted["watchedPercentage"]["$max"].append(new.reported_percentage)
-    if any(began_at < half_hour(new.received_at) for began_at, _ in new.playback.half_hours):
-        counted["playback.halfHours"] = _NEWEST_HALF_HOURS
+    if new.playback.half_hours:
+        is_late = any(began_at < half_hour(new.received_at) for began_at, _ in new.playback.half_hours)
+        kept = _NEWEST_HALF_HOURS if is_late else "$playback.halfHours"
+        counted["playback.halfHours"] = _unless_off("$$REMOVE", kept)
     if new.playback.devices:
-        counted["playback.devices"] = _SEEN_LAST
+        counted["playback.devices"] = _unless_off({}, _SEEN_LAST)
     if new.unverified_seconds:  # only what this merge adds counts, so a retry counts nothing
         added = {"$subtract": [WATCHED_SECONDS, "$playback.watchedSeconds"]}
         unverified = {"$min": [new.unverified_seconds, added]}

@@ -11,10 +11,11 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure, 
 
 from playhead.adapters.mongo_client import Document
 from playhead.adapters.mongo_documents import identity, progress_of, to_date
-from playhead.adapters.mongo_erasures import begun_after, erasures
+from playhead.adapters.mongo_learners import begun_by, forget_history, learners
 from playhead.adapters.mongo_merge import merge_pipeline
 from playhead.adapters.mongo_take_over import take_over
 from playhead.domain.errors import StoreUnavailable
+from playhead.domain.learner import Learner
 from playhead.domain.progress import MAX_RANGES_KEPT, Contribution, Progress, is_erased
 from playhead.domain.report import Key, Position
 
@@ -65,12 +66,12 @@ class MongoProgressStore:
         """Merge several by one unordered bulk write; return those of which the session's time is over."""
         users = {one.key.user_id for one in contributions}
         with self._measured(), unavailable():
-            erased = erasures(self._database, users)
-            acceptable, refused = _parted(contributions, erased)
+            known = learners(self._database, users)
+            acceptable, refused = _parted(contributions, known)
             left = acceptable
             for _ in range(_TRIES):
-                left = self._merge_many(left, erased)
-            left += self._take_back(acceptable, erased)
+                left = self._merge_many(left, known)
+            left += self._settle(acceptable, known)
         return [*refused, *left]
 
     def read(self, key: Key) -> Progress:
@@ -92,7 +93,7 @@ class MongoProgressStore:
     def erased_at(self, user_id: str) -> int | None:
         """Return when in ms a learner had everything erased, None where never."""
         with unavailable():
-            return erasures(self._database, [user_id]).get(user_id)
+            return learners(self._database, [user_id])[user_id].erased_at
 
     def is_slow(self) -> bool:
         """Tell whether merges of this environment have been taking over a quarter of a second."""
@@ -100,33 +101,41 @@ class MongoProgressStore:
 
     def _begin(self, new: Contribution) -> Document | None:
         """Make the key's document by its first merge, unless the session began before its learner's erasure."""
-        erased = erasures(self._database, [new.key.user_id])
-        if is_erased(new, erased.get(new.key.user_id)):
+        known = learners(self._database, [new.key.user_id])
+        if is_erased(new, known[new.key.user_id].erased_at):
             return None
         for _ in range(_TRIES):
             with suppress(DuplicateKeyError):
-                document = self._find_and_update(_target(new), _first_pipeline(new, erased), upsert=True)
-                return None if self._take_back([new], erased) else document
+                document = self._find_and_update(_target(new), _first_pipeline(new, known), upsert=True)
+                return None if self._settle([new], known) else document
         return None
 
-    def _take_back(self, merged: Sequence[Contribution], erased: Mapping[str, int]) -> list[Contribution]:
-        """Delete again what was made while its learner had everything erased; return those that it was made of.
+    def _settle(self, merged: Sequence[Contribution], known: Mapping[str, Learner]) -> list[Contribution]:
+        """Do to what was just made what its learner wanted meanwhile; return those of which nothing may be kept.
 
-        An erasure is marked before anything is deleted: what is made after the deletion finds the mark here.
+        An erasure, and that there is to be no history, are noted before any document is touched: what is made
+        after that finds the note here.
         """
-        since = erasures(self._database, {one.key.user_id for one in merged})
-        gone = [one for one in merged if since != erased and is_erased(one, since.get(one.key.user_id))]
+        since = learners(self._database, known)
+        for user_id, one in since.items():
+            if known[user_id].history and not one.history:
+                forget_history(self._collection, user_id, merged[0].received_at)
+        return self._take_back(merged, since) if since != known else []
+
+    def _take_back(self, merged: Sequence[Contribution], since: Mapping[str, Learner]) -> list[Contribution]:
+        """Delete again what was made while its learner had everything erased; return those that it was made of."""
+        gone = [one for one in merged if is_erased(one, since[one.key.user_id].erased_at)]
         for one in gone:
-            before = {"$not": {"$gte": to_date(since[one.key.user_id])}}
+            before = {"$not": {"$gte": to_date(since[one.key.user_id].erased_at or 0)}}
             made_just_now = {"createdAt": to_date(one.received_at), "playback.attemptAt": before}
             self._collection.delete_one(identity(one.key) | made_just_now)
         return gone
 
-    def _merge_many(self, contributions: Sequence[Contribution], erased: Mapping[str, int]) -> list[Contribution]:
+    def _merge_many(self, contributions: Sequence[Contribution], known: Mapping[str, Learner]) -> list[Contribution]:
         """Return what met a document that it does not match."""
         if not contributions:
             return []
-        updates = [UpdateOne(_target(one), _first_pipeline(one, erased), upsert=True) for one in contributions]
+        updates = [UpdateOne(_target(one), _first_pipeline(one, known), upsert=True) for one in contributions]
         try:
             self._collection.bulk_write(updates, ordered=False)
         except BulkWriteError as error:
@@ -156,16 +165,16 @@ class MongoProgressStore:
             self._average_seconds += _WEIGHT * (self._timer() - started - self._average_seconds)
 
 
-def _first_pipeline(new: Contribution, erased: Mapping[str, int]) -> list[Document]:
-    """Return a merge that may make the document; after an erasure that takes no session from before it."""
-    return [take_over(new.received_at), *merge_pipeline(new), *begun_after(erased.get(new.key.user_id))]
+def _first_pipeline(new: Contribution, known: Mapping[str, Learner]) -> list[Document]:
+    """Return a merge that may make the document, as its learner wants it."""
+    return [take_over(new.received_at), *merge_pipeline(new), *begun_by(known[new.key.user_id])]
 
 
 def _parted(
-    contributions: Sequence[Contribution], erased: Mapping[str, int]
+    contributions: Sequence[Contribution], known: Mapping[str, Learner]
 ) -> tuple[list[Contribution], list[Contribution]]:
     """Return the contributions that may be merged, and those of sessions from before an erasure."""
-    refused = [one for one in contributions if is_erased(one, erased.get(one.key.user_id))]
+    refused = [one for one in contributions if is_erased(one, known[one.key.user_id].erased_at)]
     return [one for one in contributions if one not in refused], refused
 
 

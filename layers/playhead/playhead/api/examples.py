@@ -107,7 +107,9 @@ EXPORT: dict[str, Any] = {
         },
     ],
     "nextCursor": None,
+    "settings": {"history": True},
 }
+SETTINGS: dict[str, Any] = {"history": True}
 ERASURE: dict[str, Any] = {"erasedAt": _AT, "videos": 1}
 HEALTH: dict[str, Any] = {"status": "ok", "checks": {"mongodb": "ok"}}
 PROBLEM: dict[str, Any] = {

@@ -11,8 +11,10 @@ from aws_lambda_powertools.event_handler import Response, content_types
 from pydantic import BaseModel, ConfigDict, Field, RootModel
 
 from playhead.api import examples
+from playhead.api.learner_settings import SettingsBody, settings_body
 from playhead.api.lists import to_cursor
 from playhead.api.requests import WireModel
+from playhead.domain.learner import Learner
 from playhead.domain.record import Record
 from playhead.domain.report import Key
 from playhead.domain.xapi import Statement
@@ -33,6 +35,7 @@ class ExportBody(WireModel):
 
     items: list[dict[str, Any]] = Field(description="Ids as text, times in ISO 8601 UTC, the rest as it is stored.")
     next_cursor: str | None = Field(description="Give it as `cursor` for the next page; null on the last.")
+    settings: SettingsBody
 
 
 class StatementsBody(WireModel):
@@ -57,10 +60,12 @@ class ErasureBody(WireModel):
     videos: int = Field(description="Of how many videos progress was stored.")
 
 
-def export_body(records: Sequence[Record], next_key: Key | None) -> ExportBody:
-    """Return a page of records as it goes over the wire."""
+def export_body(records: Sequence[Record], next_key: Key | None, learner: Learner) -> ExportBody:
+    """Return a page of records, and the learner's settings, as they go over the wire."""
     return ExportBody(
-        items=[dict(one.fields) for one in records], next_cursor=to_cursor(next_key) if next_key else None
+        items=[dict(one.fields) for one in records],
+        next_cursor=to_cursor(next_key) if next_key else None,
+        settings=settings_body(learner),
     )
 
 
@@ -71,5 +76,5 @@ def statements_body(statements: Sequence[Statement], next_key: Key | None, limit
 
 
 def answer_export(body: BaseModel) -> Response[str]:
-    """Return a page as an answer that no cache keeps."""
+    """Return what is known of a learner as an answer that no cache keeps."""
     return Response(HTTPStatus.OK, content_types.APPLICATION_JSON, body.model_dump_json(), headers=_HEADERS)

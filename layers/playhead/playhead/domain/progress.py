@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from math import floor
+from typing import Any
 
 from playhead.domain import ranges
 from playhead.domain.habits import HalfHours, join_half_hours
@@ -26,7 +27,8 @@ class Progress:
     """One learner in one video; seconds of the video, times in ms since the epoch, percentages whole.
 
     `base_count` is how many viewings are counted without their session id being kept. `attempt` grows with each reset,
-    `attempt_at` is when the last one was. `outbox` holds the completions that are not published yet.
+    `attempt_at` is when the last one was. `outbox` holds the completions that are not published yet,
+    `history_off` that no viewings are kept.
     """
 
     key: Key
@@ -49,6 +51,7 @@ class Progress:
     attempt: int = 1
     attempt_at: int | None = None
     outbox: tuple[Completion, ...] = ()
+    history_off: bool = False
 
     @property
     def watched_seconds(self) -> int:
@@ -99,11 +102,20 @@ def merge(stored: Progress, new: Contribution) -> Progress:
         first_at=seen.first_at if stored.first_at is None else min(stored.first_at, seen.first_at),
         last_at=seen.last_at if stored.last_at is None else max(stored.last_at, seen.last_at),
         unverified_seconds=stored.unverified_seconds + min(new.unverified_seconds, added),
-        viewings=latest_viewings(stored.viewings, seen.viewings),
-        devices=latest_devices(stored.devices, seen.devices),
-        half_hours=join_half_hours(stored.half_hours, seen.half_hours),
         outbox=(*stored.outbox, *became),
+        **_history(stored, seen),
     )
+
+
+def _history(stored: Progress, seen: Playback) -> dict[str, Any]:
+    """Return what tells of single viewings; nothing of a learner who wants no history."""
+    if stored.history_off:
+        return {"viewings": (), "devices": (), "half_hours": ()}
+    return {
+        "viewings": latest_viewings(stored.viewings, seen.viewings),
+        "devices": latest_devices(stored.devices, seen.devices),
+        "half_hours": join_half_hours(stored.half_hours, seen.half_hours),
+    }
 
 
 def is_over(stored: Progress, new: Contribution) -> bool:
