@@ -10,7 +10,7 @@ NPM = PATH="$$(setup/find-node.sh):$$PATH" CHROMIUM="$$(setup/find-browser.sh)" 
 # Lambda's name of this machine's processor; `make build ARCHITECTURE=arm64` builds for the other.
 ARCHITECTURE ?= $(if $(filter arm64 aarch64,$(shell uname -m)),arm64,x86_64)
 
-.PHONY: help setup setup-sam setup-frontend setup-mongoose setup-browser page run token session logs test test-long test-backend test-frontend frontend lint lint-frontend openapi format lock build sam-local bench clean
+.PHONY: help simulation setup setup-sam setup-frontend setup-mongoose setup-browser page run token session logs test test-long test-backend test-frontend frontend lint lint-frontend openapi format lock build sam-local bench clean
 
 help: ## Say what can be made
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -54,6 +54,9 @@ test-backend: page setup-browser setup-mongoose ## Run the tests of the service 
 
 test-long: setup setup-mongoose ## Run what takes minutes: large numbers, long runs
 	@$(PYTHON) -m pytest -m long $(ARGS)
+
+simulation: setup ## Run ten thousand worlds of faults (ARGS="--seconds 600", ARGS="--seed 42")
+	@PYTHONPATH=layers/playhead $(PYTHON) -m tests.simulation $(ARGS)
 
 test-frontend: setup-frontend setup-browser ## Run the tests of the browser client
 	@$(NPM) run build
