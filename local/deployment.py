@@ -48,7 +48,7 @@ def deploy(aws: LocalAws, zips: Mapping[str, Path], parameters: Mapping[str, str
     formation = aws.client("cloudformation")
     formation.create_stack(
         StackName=STACK,
-        TemplateBody=json.dumps(template),
+        TemplateURL=_put_template(aws, template),
         Parameters=[{"ParameterKey": name, "ParameterValue": value} for name, value in given.items()],
         Capabilities=["CAPABILITY_IAM"],
     )
@@ -88,6 +88,12 @@ def _upload(aws: LocalAws, zips: Mapping[str, Path]) -> Template:
         properties = template["Resources"][name]["Properties"]
         properties["ContentUri" if "ContentUri" in properties else "CodeUri"] = f"s3://{BUCKET}/{archive.name}"
     return template
+
+
+def _put_template(aws: LocalAws, template: Template) -> str:
+    """Put a template in S3 and return its address: in a call it may have no more than 51,200 bytes."""
+    aws.client("s3").put_object(Bucket=BUCKET, Key="template.json", Body=json.dumps(template))
+    return f"{aws.endpoint}/{BUCKET}/template.json"
 
 
 def _routes(template: Template) -> tuple[tuple[str, str], ...]:
