@@ -69,6 +69,11 @@ def test_a_completion_is_announced(functions: SamLocal) -> None:
     assert _answer(functions, "PublishEvents")["refused"] == 0
 
 
+def test_progress_is_kept_for_ever_unless_told_otherwise(functions: SamLocal) -> None:
+    """A look at the indexes."""
+    assert _answer(functions, "ApplyRetention") == {"days": 0, "changed": False}
+
+
 def test_what_is_stored_is_handed_over(functions: SamLocal) -> None:
     """Whatever the tests before have stored: pages of documents."""
     exported = _body(_answer(functions, "ManageData"))

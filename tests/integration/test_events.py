@@ -124,6 +124,10 @@ def test_a_completion_is_announced(invoke: Invoke, event_bus: BusProbe) -> None:
     assert invoke("publish_events") == {"announced": 0, "refused": 0}
 
 
+def test_retention_is_applied_and_off_by_default(invoke: Invoke) -> None:
+    assert invoke("apply_retention") == {"days": 0, "changed": False}
+
+
 def test_what_is_stored_is_handed_over(invoke: Invoke) -> None:
     invoke("report_progress")
     answer = invoke("manage_data")

@@ -12,8 +12,8 @@ from local.template import ROOT, function_layers, read_template, resources_of_ty
 _FUNCTIONS = resources_of_type(read_template(), "AWS::Serverless::Function")
 _AUTHORIZER = "Authorize"
 _REPLAY = "ReplayReports"
-_SWEEPER = "PublishEvents"
-_BEHIND_ROUTES = sorted(_FUNCTIONS.keys() - {_AUTHORIZER, _REPLAY, _SWEEPER})
+_SCHEDULED = {"PublishEvents": "rate(1 minute)", "ApplyRetention": "rate(1 day)"}
+_BEHIND_ROUTES = sorted(_FUNCTIONS.keys() - {_AUTHORIZER, _REPLAY} - _SCHEDULED.keys())
 _METHODS = {"get", "post", "put", "delete"}
 _CLIENTS = re.compile(r"""boto3\.client\(\s*["']([\w-]+)["']""")
 _PARAMETERS = {"get_secret": "secretsmanager", "get_parameter": "ssm"}
@@ -81,9 +81,10 @@ def test_a_message_is_hidden_long_enough_and_tried_five_times() -> None:
     assert queue["SqsManagedSseEnabled"] is dead["SqsManagedSseEnabled"] is True
 
 
-def test_what_sweeps_the_outbox_is_called_by_the_schedule_alone() -> None:
-    (source,) = _FUNCTIONS[_SWEEPER]["Properties"]["Events"].values()
-    assert (source["Type"], source["Properties"]["Schedule"]) == ("Schedule", "rate(1 minute)")
+@pytest.mark.parametrize(("function", "rate"), _SCHEDULED.items())
+def test_what_is_scheduled_is_called_by_its_schedule_alone(function: str, rate: str) -> None:
+    (source,) = _FUNCTIONS[function]["Properties"]["Events"].values()
+    assert (source["Type"], source["Properties"]["Schedule"]) == ("Schedule", rate)
 
 
 def test_only_the_authorizer_has_cryptography_which_pymongo_would_import_at_each_cold_start() -> None:

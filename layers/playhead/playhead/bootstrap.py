@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from playhead.adapters.jwt_verifier import JwtVerifier
     from playhead.adapters.sqs_queue import SqsQueue
     from playhead.ports import Enrolments, Entitlement, ProgressLists
+    from playhead.usecases.apply_retention import ApplyRetention
     from playhead.usecases.change_old_progress import ChangeOldProgress
     from playhead.usecases.change_progress import ChangeProgress
     from playhead.usecases.check_health import CheckHealth
@@ -300,6 +301,17 @@ def publish_events() -> "PublishEvents":
         new_catalogue=lambda: MongoCatalogue(database),
         timer=time.monotonic,
     )
+
+
+@cache
+def apply_retention() -> "ApplyRetention":
+    """Return the use case of deleting what nobody has touched for long."""
+    from playhead.adapters.mongo_progress import COLLECTION
+    from playhead.adapters.mongo_retention import MongoRetention
+    from playhead.usecases.apply_retention import ApplyRetention
+
+    chosen = settings.RetentionSettings.from_environment(os.environ)
+    return ApplyRetention(retention=MongoRetention(_database(chosen)[COLLECTION]), days=chosen.retention_days)
 
 
 @cache

@@ -168,6 +168,16 @@ class LearnerSettings(Protocol):
         """Keep viewings, or forget them and keep none, from now (ms) on."""
 
 
+class Retention(Protocol):
+    """Deletes what nobody has touched for long."""
+
+    def keep(self, days: int) -> bool:
+        """Keep progress for so many days after its last change, 0 for ever; tell whether that is new.
+
+        Raises StoreUnavailable.
+        """
+
+
 class LearnerErasure(Protocol):
     """Erases what is stored about a learner. All raise StoreUnavailable."""
 

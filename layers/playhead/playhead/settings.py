@@ -45,6 +45,12 @@ class ChangeSettings(ReadSettings):
     completion_threshold_percent: int = Field(alias="COMPLETION_THRESHOLD_PERCENT", ge=1, le=100)
 
 
+class RetentionSettings(StoreSettings):
+    """What retention needs."""
+
+    retention_days: int = Field(alias="RETENTION_DAYS", ge=0, le=24_855)  # as many as a TTL index takes
+
+
 class PublishSettings(StoreSettings):
     """What announcing needs."""
 
