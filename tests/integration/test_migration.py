@@ -17,11 +17,10 @@ from pymongo.collection import Collection
 from pymongo.database import Database
 
 from playhead.adapters.mongo_documents import spelt_id, stored_id
-from playhead.adapters.mongo_erasures import MongoErasure
+from playhead.adapters.mongo_erasures import BACKUP, MongoErasure
 from playhead.adapters.mongo_progress import MongoProgressStore
 from playhead.domain.report import Key
 from playhead_cli.exits import Exit
-from playhead_cli.migration.changes import BACKUP
 from tests.builders import NOW, contribution, report
 from tests.command import playhead, running
 from tests.old_documents import old_documents
@@ -195,12 +194,19 @@ def test_undo_brings_nothing_back_of_whom_had_everything_erased(old: Database[Do
     playhead(mongodb_uri, old.name, "migrate", "apply", "--write")
     removed = old[BACKUP].find_one({"after": None}) or {}
     learner = _key(removed["before"]).user_id
+    copies = list(old[BACKUP].find({}))
     erasure = MongoErasure(old["progresses"])
     erasure.mark(learner, NOW)
     erasure.delete(learner)
+    both = {"$in": [learner, ObjectId(learner)]}
+    assert old[BACKUP].count_documents({"before.userId": both}) == 0
+    assert 0 < old[BACKUP].count_documents({}) < len(copies)
+
+    old[BACKUP].drop()
+    old[BACKUP].insert_many(copies)  # as if they had been restored from somewhere
     _, told = playhead(mongodb_uri, old.name, "migrate", "undo", "--write", "--force")
     assert told["erased"] > 0
-    assert old["progresses"].count_documents({"userId": {"$in": [learner, ObjectId(learner)]}}) == 0
+    assert old["progresses"].count_documents({"userId": both}) == 0
 
 
 # --- killed at any moment

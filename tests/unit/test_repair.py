@@ -15,6 +15,7 @@ from tests.old_documents import FAULTS, old_document
 
 THRESHOLD = 90
 WHEN = datetime(2024, 5, 6, 7, 8, 9, tzinfo=UTC)
+BASE = {"watchCount": 2, "watchedPercentage": 60, "isCompleted": True}
 HEX = "65f000000000000000000001"
 
 
@@ -70,14 +71,21 @@ def _document(**changes: Any) -> dict[str, Any]:  # noqa: ANN401 - any field of 
         ({"watchCount": 10**12}, {Fault.IMPOSSIBLE_COUNT}, {"watchCount": 2**31 - 1}),
         ({"playback": []}, {Fault.PLAYBACK_BROKEN}, {"playback": ...}),
         (
-            {"playback": {"furthest": 400, "watched": [], "watchedSeconds": 0, "sessions": ["a"] * 5}},
+            {"playback": {"furthest": 400, "watched": [], "watchedSeconds": 0, "sessions": ["a"] * 5, "base": BASE}},
             {Fault.FIGURE_LOST},
-            {"watchedDuration": 400, "watchCount": 5},
+            {"watchedDuration": 400, "watchCount": 7, "watchedPercentage": 60, "isCompleted": True},
         ),
         (
             {"playback": {"furthest": 9, "watched": [{"start": 8, "end": 20}, {"start": 0, "end": 9}]}},
             {Fault.PLAYBACK_BROKEN},
-            {"playback": {"furthest": 20, "watched": [{"start": 0, "end": 20}], "watchedSeconds": 20}},
+            {
+                "playback": {
+                    "furthest": 20,
+                    "watched": [{"start": 0, "end": 20}],
+                    "watchedSeconds": 20,
+                    "base": {"watchCount": 0},
+                }
+            },
         ),
     ],
     ids=str,

@@ -15,10 +15,10 @@ from pymongo.database import Database
 from pymongo.errors import BulkWriteError
 
 from playhead.adapters.mongo_client import Document
+from playhead.adapters.mongo_erasures import BACKUP
 from playhead.adapters.mongo_progress import COLLECTION
 from playhead_cli.migration.raw import Raw, RawCollection, by_id, digest, encoded, name
 
-BACKUP = "progresses_backup"
 KEPT_SECONDS = 90 * 24 * 3600  # it is data of persons; who needs it for longer makes a copy
 _DUPLICATE_KEY = 11000
 
@@ -65,7 +65,9 @@ class Changes:
         """Take the database, and the name of the collection that keeps what was."""
         self._progress = database[COLLECTION]
         self._backup = database[backup]
-        self._backup.create_indexes([IndexModel("made"), IndexModel("at", expireAfterSeconds=KEPT_SECONDS)])
+        self._backup.create_indexes(
+            [IndexModel("made"), IndexModel("before.userId"), IndexModel("at", expireAfterSeconds=KEPT_SECONDS)]
+        )
 
     def write(self, changes: Sequence[Change]) -> int:
         """Back up and make changes; return how many were left since their document is another by now."""

@@ -3,8 +3,11 @@
 from playhead.adapters.mongo_client import Document
 from playhead.adapters.mongo_ranges import range_documents
 from playhead.domain import ranges
+from playhead.domain.progress import COMPLETE_PERCENT
 from playhead_cli.migration import readings
 from playhead_cli.migration.faults import Fault
+
+_PERCENTAGES = ("watchedPercentage", "completionPercentage")
 
 
 def mend_playback(document: Document, faults: set[Fault]) -> None:
@@ -42,18 +45,24 @@ def _added_up(playback: Document) -> Document:
     furthest = playback.get("furthest")
     reached = readings.number(furthest) if readings.is_number(furthest) else None
     return {
+        "base": _base(playback),
         "watched": range_documents(watched),
         "watchedSeconds": ranges.seconds(watched),
         "furthest": last if reached is None or reached < last else furthest,
     }
 
 
-def _known(playback: Document) -> dict[str, float]:
+def _base(playback: Document) -> Document:
+    """Return what was published last, as far as it can be."""
     base = playback.get("base")
-    counted = base.get("watchCount", 0) if isinstance(base, dict) else 0
-    percentage = base.get("watchedPercentage", 0) if isinstance(base, dict) else 0
+    known = {"watchCount": 0} | (base if isinstance(base, dict) else {})
+    return known | {name: COMPLETE_PERCENT for name in _PERCENTAGES if (known.get(name) or 0) > COMPLETE_PERCENT}
+
+
+def _known(playback: Document) -> dict[str, float]:
+    base = playback["base"]
     return {
         "watchedDuration": playback["furthest"],
-        "watchCount": counted + len(playback.get("sessions") or ()),
-        "watchedPercentage": percentage,
+        "watchCount": base.get("watchCount", 0) + len(playback.get("sessions") or ()),
+        **{name: base.get(name) or 0 for name in (*_PERCENTAGES, "isCompleted")},
     }

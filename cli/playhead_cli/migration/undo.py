@@ -9,18 +9,16 @@ from datetime import UTC, datetime
 from enum import IntEnum
 
 from pydantic.alias_generators import to_camel
-from pymongo import DESCENDING
+from pymongo import DESCENDING, IndexModel
 from pymongo.database import Database
 
 from playhead.adapters.mongo_client import Document
 from playhead.adapters.mongo_documents import spelt_id
-from playhead.adapters.mongo_erasures import erasures
+from playhead.adapters.mongo_erasures import BACKUP, BEFORE_UNDO, erasures
 from playhead.adapters.mongo_progress import COLLECTION
-from playhead_cli.migration.changes import BACKUP, bulk, replacement
+from playhead_cli.migration.changes import KEPT_SECONDS, bulk, replacement
 from playhead_cli.migration.faults import Fault
 from playhead_cli.migration.raw import Raw, batches, by_id, digest, encoded, name, raw_database
-
-FORCED = "progresses_before_undo"
 
 
 class End(IntEnum):
@@ -40,7 +38,7 @@ class Undo:
         """Take a database, whether to write, and whether what was changed since is taken back too, which loses that."""
         self._database = database
         raw = raw_database(database)
-        self._progress, self._backup, self._forced = raw[COLLECTION], raw[backup], raw[FORCED]
+        self._progress, self._backup, self._forced = raw[COLLECTION], raw[backup], raw[BEFORE_UNDO]
         self._writes = write
         self._force = force
         self._ends: dict[object, End] = {}
@@ -106,6 +104,9 @@ class Undo:
 
     def _keep(self, current: Raw | None) -> None:
         if current is not None and self._writes:
+            self._forced.create_indexes(
+                [IndexModel("document.userId"), IndexModel("at", expireAfterSeconds=KEPT_SECONDS)]
+            )
             entry = {"_id": digest(current), "at": datetime.now(UTC), "document": current}
             self._forced.replace_one({"_id": entry["_id"]}, encoded(entry), upsert=True)
 

@@ -16,6 +16,10 @@ from playhead.adapters.mongo_learners import IS_KEPT_FOR_A_TIME, LEARNERS, learn
 from playhead.domain.errors import StoreUnavailable
 from playhead.domain.report import Key
 
+BACKUP = "progresses_backup"  # what `playhead migrate` keeps of documents before it changes them
+BEFORE_UNDO = "progresses_before_undo"  # and before it is undone by force
+_LEARNER_IN = {BACKUP: "before.userId", BEFORE_UNDO: "document.userId"}
+
 
 class MongoErasure:
     """The port LearnerErasure on the collection of progress and that of tombstones."""
@@ -39,8 +43,11 @@ class MongoErasure:
         return [Key(user_id, spelt_id(one["courseId"]), spelt_id(one["videoId"])) for one in found]
 
     def delete(self, user_id: str) -> int:
-        """Delete all progress of a learner and return of how many videos."""
+        """Delete all progress of a learner, the copies of a migration too, and return of how many videos."""
+        spellings = {"$in": [user_id, stored_id(user_id)]}
         with _unfinished():
+            for name, path in _LEARNER_IN.items():
+                self._progress.database[name].delete_many({path: spellings})
             return self._progress.delete_many({"userId": stored_id(user_id)}).deleted_count
 
 
