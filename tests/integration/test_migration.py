@@ -19,6 +19,7 @@ from pymongo.database import Database
 from playhead.adapters.mongo_documents import spelt_id, stored_id
 from playhead.adapters.mongo_erasures import BACKUP, MongoErasure
 from playhead.adapters.mongo_progress import MongoProgressStore
+from playhead.adapters.mongo_settings import MongoSettings
 from playhead.domain.report import Key
 from playhead_cli.exits import Exit
 from tests.builders import NOW, contribution, report
@@ -205,8 +206,23 @@ def test_undo_brings_nothing_back_of_whom_had_everything_erased(old: Database[Do
     old[BACKUP].drop()
     old[BACKUP].insert_many(copies)  # as if they had been restored from somewhere
     _, told = playhead(mongodb_uri, old.name, "migrate", "undo", "--write", "--force")
-    assert told["erased"] > 0
+    assert told["keptBack"] > 0
     assert old["progresses"].count_documents({"userId": both}) == 0
+
+
+def test_who_wants_no_history_gets_none_by_migration_or_undo(old: Database[Documents], mongodb_uri: str) -> None:
+    _fill(old, 600)
+    old["progresses"].update_many({}, {"$set": {"watchHistory": [{"watchedAt": NOW}]}})
+    twin = old["progresses"].find_one({"note": {"$exists": True}, "userId": {"$type": "string"}}) or {}
+    MongoSettings(old["progresses"]).set_history(_key(twin).user_id, NOW, kept=False)
+    playhead(mongodb_uri, old.name, "migrate", "apply", "--write")
+    mine = {"userId": ObjectId(twin["userId"])}
+    assert old["progresses"].count_documents(mine) > 0
+    assert old["progresses"].distinct("watchHistory", mine) == []
+    _, told = playhead(mongodb_uri, old.name, "migrate", "undo", "--write", "--force")
+    assert told["keptBack"] > 0
+    assert old["progresses"].distinct("watchHistory", mine) == []
+    assert old["progresses"].count_documents(mine | {"userId": twin["userId"]}) == 0
 
 
 # --- killed at any moment

@@ -11,6 +11,8 @@ from pymongo.collection import Collection
 from pymongo.database import Database
 
 from playhead.adapters.mongo_client import Document
+from playhead.adapters.mongo_documents import spelt_id
+from playhead.adapters.mongo_learners import learners
 from playhead.adapters.mongo_take_over import take_over
 
 type Raw = RawBSONDocument
@@ -75,7 +77,18 @@ def taken_over(database: Database[Raw], documents: Sequence[Document]) -> list[R
     if not documents:
         return []
     given = {"$documents": {"$literal": [encoded(one | {"createdAt": _created(one)}) for one in documents]}}
-    return list(database.aggregate([given, take_over(0)]))
+    return _as_learners_want(database, list(database.aggregate([given, take_over(0)])))
+
+
+def _as_learners_want(database: Database[Raw], documents: Sequence[Raw]) -> list[Raw]:
+    """Keep no history of whom wants none, also in documents that Playhead could not find so far."""
+    known = learners(database.with_options(codec_options=_DECODED), {spelt_id(one.get("userId")) for one in documents})
+    return [one if known[spelt_id(one.get("userId"))].history else _without_history(decoded(one)) for one in documents]
+
+
+def _without_history(document: Document) -> Raw:
+    kept = {name: value for name, value in document["playback"].items() if name != "halfHours"}
+    return encoded(document | {"watchHistory": [], "playback": kept | {"devices": {}, "historyOff": True}})
 
 
 def _created(document: Document) -> object:

@@ -14,8 +14,11 @@ from pymongo.database import Database
 
 from playhead.adapters.mongo_client import Document
 from playhead.adapters.mongo_documents import spelt_id
-from playhead.adapters.mongo_erasures import BACKUP, BEFORE_UNDO, erasures
+from playhead.adapters.mongo_erasures import BACKUP, BEFORE_UNDO
+from playhead.adapters.mongo_learners import learners
 from playhead.adapters.mongo_progress import COLLECTION
+from playhead.domain.learner import Learner
+from playhead_cli.migration import readings
 from playhead_cli.migration.changes import KEPT_SECONDS, bulk, replacement
 from playhead_cli.migration.faults import Fault
 from playhead_cli.migration.raw import Raw, batches, by_id, digest, encoded, name, raw_database
@@ -25,7 +28,7 @@ class End(IntEnum):
     """How one document ended; a later one counts for more where the backup holds several changes of it."""
 
     CHANGED_SINCE = 0
-    ERASED = 1
+    KEPT_BACK = 1  # the learner had everything erased since, or wants no history
     AS_IT_WAS = 2
     FORCED = 3
     RESTORED = 4
@@ -64,9 +67,9 @@ class Undo:
     def _step(self, entries: Sequence[Raw]) -> int:
         stored: dict[object, Raw | None] = dict(by_id(self._progress, [entry["_id"]["document"] for entry in entries]))
         found = dict(stored)
-        erased = self._erased(entries)
+        known = learners(self._database, set(map(_owner, entries)))
         for entry in entries:
-            self._look(entry, stored, is_erased=_owner(entry) in erased)
+            self._look(entry, stored, known[_owner(entry)])
         ids = {name(entry["_id"]["document"]): entry["_id"]["document"] for entry in entries}
         changed = [one for one in ids if digest(found.get(one)) != digest(stored.get(one))]
         if self._writes and changed:
@@ -74,22 +77,22 @@ class Undo:
             self._look_again({one: ids[one] for one in changed}, stored)
         return len(entries)
 
-    def _look(self, entry: Raw, stored: dict[object, Raw | None], *, is_erased: bool) -> None:
+    def _look(self, entry: Raw, stored: dict[object, Raw | None], learner: Learner) -> None:
         """Decide on one change; `stored` holds what each document is by then, and gets what it becomes."""
         one = name(entry["_id"]["document"])
         current, before = stored.get(one), entry["before"]
-        end = self._end(one, current, entry, is_erased=is_erased)
+        end = self._end(one, current, entry, learner)
         if end in (End.RESTORED, End.FORCED):
             if end is End.FORCED:
                 self._keep(current)
             stored[one] = before
         self._ends[one] = max(end, self._ends.get(one, end))
 
-    def _end(self, one: object, current: Raw | None, entry: Raw, *, is_erased: bool) -> End:
+    def _end(self, one: object, current: Raw | None, entry: Raw, learner: Learner) -> End:
         if digest(current) == digest(entry["before"]):
             return End.AS_IT_WAS
-        if current is None and is_erased:
-            return End.ERASED
+        if not learner.history or (current is None and learner.erased_at is not None):
+            return End.KEPT_BACK
         if digest(current) == entry["after"]:
             return End.RESTORED
         settled = self._ends.get(one, End.CHANGED_SINCE) is not End.CHANGED_SINCE
@@ -110,10 +113,6 @@ class Undo:
             entry = {"_id": digest(current), "at": datetime.now(UTC), "document": current}
             self._forced.replace_one({"_id": entry["_id"]}, encoded(entry), upsert=True)
 
-    def _erased(self, entries: Sequence[Raw]) -> set[str]:
-        """Return the learners who had everything erased: nothing of theirs comes back."""
-        return set(erasures(self._database, set(map(_owner, entries))))
-
 
 def _owner(entry: Raw) -> str:
-    return spelt_id((entry["before"] or {}).get("userId"))
+    return spelt_id(readings.identifier((entry["before"] or {}).get("userId")))
