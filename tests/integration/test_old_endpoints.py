@@ -3,10 +3,12 @@
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 
+import httpx
 import pytest
 
+from local.ministack import LocalAws
 from tests.builders import MINUTE, NOW, LambdaContext, http_event, wire_report, wire_request
 from tests.handlers import Backend
 from tests.old_client import COURSE, EMPTY_COURSE, SECONDS, VIDEOS, OldUser, give_course
@@ -214,6 +216,17 @@ def test_a_course_lists_its_videos_in_order_with_addresses(user: OldUser) -> Non
         "lastWatchedAt": "2027-01-15T08:00:00.000Z",
     }
     assert found["overallProgress"]["courseProgressPercentage"] == 8
+
+
+def test_an_address_plays_the_video(user: OldUser, aws: LocalAws) -> None:
+    storage = aws.client("s3")
+    storage.create_bucket(Bucket="films")
+    storage.put_object(Bucket="films", Key="course/1.mp4", Body=b"moving pictures")
+    address = user.get(f"course/{COURSE}").body["data"]["videos"][0]["videoUrl"]
+    assert httpx.get(address, trust_env=False).content == b"moving pictures"
+    signed = dict(parse_qsl(urlsplit(address).query))
+    assert signed["X-Amz-Algorithm"] == "AWS4-HMAC-SHA256"
+    assert signed["X-Amz-SignedHeaders"] == "host"
 
 
 def test_the_dashboard_sums_up_what_was_bought(user: OldUser, shop: Backend) -> None:
