@@ -29,6 +29,7 @@ def week(course: str) -> list[dict[str, Any]]:
 def stored(backend: Backend, course: str) -> list[dict[str, Any]]:
     """Return what is stored of a course, without identity and bookkeeping."""
     aside = {"_id": 0, "courseId": 0, "createdAt": 0, "updatedAt": 0, "completedAt": 0, "playback.unverifiedSeconds": 0}
+    aside |= {"playback.base.completedAt": 0, "outbox.at": 0}
     return list(backend.database["progresses"].find({"courseId": course}, aside).sort("videoId"))
 
 
