@@ -10,7 +10,8 @@ from secrets import token_hex
 from typing import Any
 
 import pytest
-from bson import CodecOptions, Decimal128, ObjectId
+from bson import CodecOptions, DatetimeMS, Decimal128, ObjectId
+from bson.codec_options import DatetimeConversion
 from bson.raw_bson import RawBSONDocument
 from pymongo import MongoClient
 from pymongo.collection import Collection
@@ -30,7 +31,9 @@ Documents = dict[str, Any]
 KEY = ("userId", "courseId", "videoId")
 FEW = 3000
 MANY = pytest.param(100_000, marks=[pytest.mark.long, pytest.mark.timeout(1800)])
-RAW: CodecOptions[RawBSONDocument] = CodecOptions(document_class=RawBSONDocument)
+RAW: CodecOptions[RawBSONDocument] = CodecOptions(
+    document_class=RawBSONDocument, datetime_conversion=DatetimeConversion.DATETIME_AUTO
+)
 
 
 @pytest.fixture
@@ -139,6 +142,18 @@ def test_a_sound_document_is_not_touched_unless_asked_ahead(old: Database[Docume
         "watchCount": sound["watchCount"],
         "watchedPercentage": sound["watchedPercentage"],
     }
+
+
+def test_a_date_that_no_calendar_has_stops_nothing(old: Database[Documents], mongodb_uri: str) -> None:
+    never = DatetimeMS(10**17)
+    one: Documents = {"userId": "u", "courseId": "c", "videoId": "v", "watchedDuration": 5, "odd": {"date": never}}
+    old["progresses"].insert_many([one | {"lastWatchedAt": never}, one | {"watchHistory": [5, {"watchedAt": never}]}])
+    before = _bytes(old)
+    assert playhead(mongodb_uri, old.name, "migrate", "apply", "--write")[0] == Exit.DONE
+    assert playhead(mongodb_uri, old.name, "check")[0] == Exit.DONE
+    assert MongoProgressStore(old["progresses"]).merge(contribution(report(key=Key("u", "c", "v"))))
+    assert playhead(mongodb_uri, old.name, "migrate", "undo", "--write", "--force")[0] == Exit.DONE
+    assert _bytes(old) == before
 
 
 # --- plan, dry run, undo

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from bson import Decimal128, ObjectId
+from bson import DatetimeMS, Decimal128, ObjectId
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -50,6 +50,7 @@ def _document(**changes: Any) -> dict[str, Any]:  # noqa: ANN401 - any field of 
         ({"isCompleted": "no"}, {Fault.WRONG_TYPE}, {"isCompleted": False}),
         ({"lastWatchedAt": "2024-05-06T07:08:09Z"}, {Fault.WRONG_TYPE}, {"lastWatchedAt": WHEN}),
         ({"lastWatchedAt": 1714979289000.0}, {Fault.WRONG_TYPE}, {"lastWatchedAt": WHEN}),
+        ({"lastWatchedAt": DatetimeMS(10**17)}, {Fault.WRONG_TYPE}, {"lastWatchedAt": ...}),
         ({"lastWatchedAt": "soon"}, {Fault.WRONG_TYPE}, {"lastWatchedAt": ...}),
         ({"watchHistory": "none"}, {Fault.WRONG_TYPE}, {"watchHistory": []}),
         ({"userId": HEX.upper()}, {Fault.ID_TYPE}, {"userId": ObjectId(HEX)}),

@@ -20,7 +20,9 @@ type RawCollection = Collection[RawBSONDocument]
 
 BATCH = 200
 _BATCH_BYTES = 4_000_000  # of documents that travel in one command, which may have 48 MB and answers 16
-_RAW: CodecOptions[RawBSONDocument] = CodecOptions(document_class=RawBSONDocument)
+_RAW: CodecOptions[RawBSONDocument] = CodecOptions(
+    document_class=RawBSONDocument, datetime_conversion=DatetimeConversion.DATETIME_AUTO
+)
 _DECODED: CodecOptions[Document] = CodecOptions(tz_aware=True, datetime_conversion=DatetimeConversion.DATETIME_AUTO)
 
 
@@ -36,7 +38,7 @@ def decoded(document: Raw) -> Document:
 
 def encoded(document: Mapping[str, object]) -> Raw:
     """Return a document as it is stored."""
-    return RawBSONDocument(bson.encode(document))
+    return RawBSONDocument(bson.encode(document), codec_options=_RAW)
 
 
 def digest(document: Raw | None) -> str | None:

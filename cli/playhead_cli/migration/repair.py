@@ -72,7 +72,7 @@ class Repair:
         for name, (most, fault) in _MOST.items():
             if self._figure(name) > most and not (name == "watchCount" and self._knows_coverage()):
                 self._put(name, most, fault)
-        if "playback" not in self.document:
+        if not self._knows_coverage():
             self._overshoot()
 
     def _overshoot(self) -> None:
