@@ -50,7 +50,8 @@ logs: setup ## Follow what the functions of the running stack log (ARGS=--metric
 test: test-backend test-frontend ## Run every test
 
 test-backend: page setup-browser setup-mongoose ## Run the tests of the service (ARGS=... goes to pytest)
-	@$(PYTHON) -m pytest $(ARGS)
+	@$(PYTHON) -m pytest $(or $(ARGS),--numprocesses auto --maxprocesses 4 --dist loadfile --ignore tests/e2e)
+	@$(if $(ARGS),,$(PYTHON) -m pytest tests/e2e)
 
 test-long: setup setup-mongoose ## Run what takes minutes: large numbers, long runs
 	@$(PYTHON) -m pytest -m long $(ARGS)
