@@ -1,6 +1,7 @@
 """Bearer tokens against a real key set on loopback and a real secret: who is believed, and who is refused for what."""
 
 import base64
+import contextlib
 import hashlib
 import hmac
 import json
@@ -13,8 +14,8 @@ from typing import Any
 
 import jwt
 import pytest
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
 from playhead.adapters.jwt_verifier import JwtVerifier
@@ -25,40 +26,57 @@ SECRET = "a-shared-secret-of-at-least-32-bytes"
 ISSUER, AUDIENCE = "https://issuer.example.com/", "playhead"
 RSA_KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 EC_KEY = ec.generate_private_key(ec.SECP256R1())
+_SUBJECT = serialization.PublicFormat.SubjectPublicKeyInfo
 STRANGER = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
 @dataclass
 class KeySet:
-    """An issuer's key set: its address, how often it was asked, and whether it answers at all."""
+    """An issuer's key set: its address, what it was asked, and what it answers, if at all."""
 
     url: str
+    keys: list[dict[str, Any]]
     requests: list[str] = field(default_factory=list)
     answers: bool = True
+    body: bytes | None = None
+    location: str | None = None
+    goes_on: threading.Event = field(default_factory=threading.Event)
+
+    def answer(self) -> tuple[int, bytes]:
+        """Return the status and the body."""
+        self.goes_on.wait(5)
+        status = 302 if self.location else 200 if self.answers else 500
+        return status, json.dumps({"keys": self.keys}).encode() if self.body is None else self.body
 
 
 @pytest.fixture
 def key_set() -> Iterator[KeySet]:
     keys = [
-        {**RSAAlgorithm.to_jwk(RSA_KEY.public_key(), as_dict=True), "kid": "rsa", "use": "sig"},
+        _published("rsa", RSA_KEY),
         {**ECAlgorithm.to_jwk(EC_KEY.public_key(), as_dict=True), "kid": "ec", "use": "sig"},
     ]
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             known.requests.append(self.path)
-            self.send_response(200 if known.answers else 500)
-            self.end_headers()
-            self.wfile.write(json.dumps({"keys": keys}).encode())
+            status, body = known.answer()
+            with contextlib.suppress(ConnectionError):
+                self.send_response(status)
+                if known.location:
+                    self.send_header("Location", known.location)
+                self.end_headers()
+                self.wfile.write(body)
 
         def log_message(self, *_: object) -> None:
             """Stay silent."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        known = KeySet(f"http://127.0.0.1:{server.server_port}/keys.json")
+        known = KeySet(f"http://127.0.0.1:{server.server_port}/keys.json", keys)
+        known.goes_on.set()
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         yield known
+        known.goes_on.set()
         server.shutdown()
         thread.join()
 
@@ -94,12 +112,20 @@ def _hs256(claims: Any, secret: str = SECRET) -> str:  # noqa: ANN401 - any JSON
 
 
 def _signed(header: object, claims: object, secret: bytes) -> str:
-    body = ".".join(_part(json.dumps(one).encode()) for one in (header, claims))
+    return _signed_text(json.dumps(header), json.dumps(claims), secret)
+
+
+def _signed_text(header: str, claims: str, secret: bytes) -> str:
+    body = ".".join(_part(one.encode()) for one in (header, claims))
     return body + "." + _part(hmac.new(secret, body.encode(), hashlib.sha256).digest())
 
 
 def _part(raw: bytes) -> str:
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def _published(kid: str, key: rsa.RSAPrivateKey) -> dict[str, Any]:
+    return {**RSAAlgorithm.to_jwk(key.public_key(), as_dict=True), "kid": kid, "use": "sig"}
 
 
 def _rs256(kid: str = "rsa", key: rsa.RSAPrivateKey = RSA_KEY, **changes: Any) -> str:  # noqa: ANN401 - any claim
@@ -243,10 +269,193 @@ def test_unknown_keys_do_not_make_the_issuer_busy(issued: JwtVerifier, key_set: 
     assert _user(_verify(issued, _rs256())) == "learner-1"
 
 
-def test_a_token_may_not_name_its_own_keys(issued: JwtVerifier, key_set: KeySet) -> None:
-    own = {"jwk": RSAAlgorithm.to_jwk(STRANGER.public_key(), as_dict=True), "jku": f"{key_set.url}?own", "kid": "rsa"}
-    token = jwt.encode(_claims(), STRANGER, algorithm="RS256", headers=own)
-    assert _verify(issued, token) is Refusal.UNTRUSTED
+@pytest.mark.parametrize(
+    "kid",
+    [
+        "",
+        "RSA",
+        "rsa ",
+        "rsa\u0000",
+        "../../dev/null",
+        "/dev/null",
+        "file:///dev/null",
+        "http://127.0.0.1:1/keys.json",
+        "rsa' OR '1'='1",
+        "rsa'; DROP TABLE keys; --",
+        "' UNION SELECT 'x' --",
+        "$(id)",
+        "${jndi:ldap://127.0.0.1:1/a}",
+        "%72%73%61",
+        "rsa\n",
+        "x" * 4000,
+        7,
+        None,
+        ["rsa"],
+        {"$ne": ""},
+    ],
+    ids=lambda kid: str(kid)[:20],
+)
+def test_a_key_id_is_only_ever_compared(both: JwtVerifier, key_set: KeySet, kid: object) -> None:
+    """It opens no file, asks no address and chooses no key but the one that it names."""
+    for secret in (b"", b"x", SECRET.encode()):
+        assert isinstance(_verify(both, _signed({"alg": "RS256", "kid": kid}, _claims(), secret)), Refusal)
+    header = base64.urlsafe_b64encode(json.dumps({"alg": "RS256", "typ": "JWT", "kid": kid}).encode()).rstrip(b"=")
+    body = header + b"." + _part(json.dumps(_claims()).encode()).encode()
+    signature = RSA_KEY.sign(body, padding.PKCS1v15(), hashes.SHA256())
+    assert isinstance(_verify(both, f"{body.decode()}.{_part(signature)}"), Refusal), "ours, but not by its name"
+    assert set(key_set.requests) <= {"/keys.json"}
+    assert len(key_set.requests) <= 1
+
+
+@pytest.mark.parametrize("name", ["jwk", "jku", "x5u", "x5c", "x5t", "x5t#S256", "cty", "zip", "url"])
+def test_no_other_header_is_believed(both: JwtVerifier, key_set: KeySet, name: str) -> None:
+    own = {
+        "jwk": RSAAlgorithm.to_jwk(STRANGER.public_key(), as_dict=True),
+        "x5c": [_part(STRANGER.public_key().public_bytes(serialization.Encoding.DER, _SUBJECT))],
+    }.get(name, f"{key_set.url}?{name}")
+    stranger = jwt.encode(_claims(), STRANGER, algorithm="RS256", headers={name: own, "kid": "rsa"})
+    ours = jwt.encode(_claims(), RSA_KEY, algorithm="RS256", headers={name: own, "kid": "rsa"})
+    assert _verify(both, stranger) is Refusal.UNTRUSTED
+    assert _user(_verify(both, ours)) == "learner-1"
+    assert key_set.requests == ["/keys.json"]
+
+
+@pytest.mark.parametrize("crit", [["exp"], ["x"], ["b64", "x"], [], "exp", None, {}, [7]])
+def test_what_is_critical_and_not_known_is_refused(shared: JwtVerifier, crit: object) -> None:
+    """Although the secret is ours (RFC 7515, 4.1.11)."""
+    header = {"alg": "HS256", "crit": crit, "x": 1, "exp": 1}
+    assert isinstance(_verify(shared, _signed(header, _claims(), SECRET.encode())), Refusal)
+
+
+def test_a_body_that_is_not_encoded_is_refused(shared: JwtVerifier) -> None:
+    for header in ({"alg": "HS256", "b64": False}, {"alg": "HS256", "b64": False, "crit": ["b64"]}):
+        assert isinstance(_verify(shared, _signed(header, _claims(), SECRET.encode())), Refusal)
+
+
+def test_a_name_twice_cannot_make_one_reader_believe_another_half(both: JwtVerifier) -> None:
+    """One parser reads header and claims, once: the last counts (RFC 7519, 4), for the check as for the use."""
+    claims = json.dumps(_claims()).replace('"sub": "learner-1"', '"sub": "learner-2", "sub": "learner-1"')
+    assert _user(_verify(both, _signed_text('{"alg": "none", "alg": "HS256"}', claims, SECRET.encode()))) == "learner-1"
+    for header in ('{"alg": "HS256", "alg": "none"}', '{"alg": "HS256", "alg": "RS256", "kid": "rsa"}'):
+        assert isinstance(_verify(both, _signed_text(header, claims, SECRET.encode())), Refusal)
+    expired = claims.replace('"exp":', '"exp": 9999999999, "exp": 1, "was":')
+    assert _verify(both, _signed_text('{"alg": "HS256"}', expired, SECRET.encode())) is Refusal.EXPIRED
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+@pytest.mark.parametrize("change", ["=", "==", "%", "\n", " ", "+/", "\u00e9", "AAAA"])
+def test_base64_that_is_none_or_another(shared: JwtVerifier, place: int, change: str) -> None:
+    claims = _claims()
+    parts = _hs256(claims).split(".")
+    parts[place] += change
+    found = _verify(shared, ".".join(parts))
+    same = place == 2 and change in {"=", "\n", " "}  # the same signature, with its padding or space after it
+    assert found == _verify(shared, _hs256(claims)) if same else isinstance(found, Refusal)
+
+
+@pytest.mark.parametrize("length", [8193, 100_000, 10_000_000])
+def test_a_huge_token_is_not_even_parsed(shared: JwtVerifier, length: int) -> None:
+    """Although the secret is ours; API Gateway takes 10 KB of headers at the most."""
+    token = _hs256(_claims(padding="x" * length))
+    assert _verify(shared, token) is Refusal.MALFORMED
+    assert _user(_verify(shared, _hs256(_claims(padding="x" * 4096)))) == "learner-1"
+
+
+# --- keys come and go
+
+
+class _Clock:
+    """The time that the client of key sets sees."""
+
+    def __init__(self) -> None:
+        self.seconds = 1000.0
+
+    def monotonic(self) -> float:
+        return self.seconds
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> _Clock:
+    clock = _Clock()
+    for module in (jwt.jwks_client, jwt.jwk_set_cache, jwt.api_jwk):
+        monkeypatch.setattr(module, "time", clock)
+    return clock
+
+
+def test_a_new_key_is_believed_and_an_old_one_no_longer(issued: JwtVerifier, key_set: KeySet, clock: _Clock) -> None:
+    assert _user(_verify(issued, _rs256())) == "learner-1"
+    new = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    key_set.keys.append(_published("new", new))
+    clock.seconds += 31
+    assert _user(_verify(issued, _rs256("new", new))) == "learner-1"
+    assert len(key_set.requests) == 2
+    del key_set.keys[0]
+    clock.seconds += 301
+    assert _verify(issued, _rs256()) is Refusal.UNTRUSTED
+    assert _user(_verify(issued, _rs256("new", new))) == "learner-1"
+
+
+def test_a_key_exchanged_under_its_name(issued: JwtVerifier, key_set: KeySet, clock: _Clock) -> None:
+    assert _user(_verify(issued, _rs256())) == "learner-1"
+    key_set.keys[0] = _published("rsa", STRANGER)
+    clock.seconds += 301
+    assert _verify(issued, _rs256()) is Refusal.UNTRUSTED
+    assert _user(_verify(issued, _rs256(key=STRANGER))) == "learner-1"
+
+
+def test_a_key_that_is_not_for_signing_signs_nothing(issued: JwtVerifier, key_set: KeySet) -> None:
+    key_set.keys[0]["use"] = "enc"
+    assert _verify(issued, _rs256()) is Refusal.UNTRUSTED
+
+
+def test_a_secret_in_the_key_set_is_no_secret_of_ours(issued: JwtVerifier, key_set: KeySet) -> None:
+    key_set.keys.append({"kty": "oct", "k": _part(SECRET.encode()), "kid": "oct", "alg": "HS256"})
+    for algorithm in ("HS256", "RS256"):
+        token = _signed({"alg": algorithm, "kid": "oct"}, _claims(), SECRET.encode())
+        assert _verify(issued, token) is Refusal.UNTRUSTED
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"<html>",
+        b"\xff",
+        b"null",
+        b"[]",
+        b"{}",
+        b'{"keys": null}',
+        b'{"keys": []}',
+        b'{"keys": [7]}',
+        b'{"keys": [{}]}',
+    ],
+)
+def test_an_issuer_that_answers_garbage_is_no_refusal(issued: JwtVerifier, key_set: KeySet, body: bytes) -> None:
+    key_set.body = body
+    with pytest.raises(jwt.PyJWKClientConnectionError):
+        _verify(issued, _rs256())
+    key_set.body = None
+    assert _user(_verify(issued, _rs256())) == "learner-1"
+
+
+@pytest.mark.usefixtures("aws_environment")
+def test_an_issuer_that_never_answers_costs_its_time_out(
+    key_set: KeySet, monkeypatch: pytest.MonkeyPatch, put_secret: Callable[[str], str]
+) -> None:
+    """And tokens of the shared secret nothing."""
+    monkeypatch.setattr("playhead.adapters.jwt_verifier._KEY_SET_TIMEOUT_SECONDS", 0.2)
+    settings = AuthorizerSettings(jwt_secret_arn=put_secret(SECRET), jwks_url=key_set.url)
+    verifier = JwtVerifier(settings)
+    key_set.goes_on.clear()
+    with pytest.raises(jwt.PyJWKClientConnectionError):
+        _verify(verifier, _rs256())
+    assert _user(_verify(verifier, _hs256(_claims(iss=..., aud=...)))) == "learner-1"
+
+
+def test_an_issuer_leads_nobody_elsewhere(issued: JwtVerifier, key_set: KeySet) -> None:
+    key_set.location = key_set.url.replace("keys", "other")
+    with pytest.raises(jwt.PyJWKClientConnectionError):
+        _verify(issued, _rs256())
     assert key_set.requests == ["/keys.json"]
 
 

@@ -66,6 +66,7 @@ class JwtVerifier:
         if algorithm == _SHARED and self._settings.jwt_secret_arn:
             return self._shared_claims(token)
         if algorithm in _ISSUED and self._key_set:
+            _check_answers(self._key_set)
             key = self._key_set.get_signing_key_from_jwt(token)
             return self._decode(token, key, algorithm, ["exp"])  # a PyJWK is bound to its own algorithm
         raise jwt.InvalidAlgorithmError
@@ -99,6 +100,14 @@ class JwtVerifier:
             leeway=_LEEWAY_SECONDS,
             options={"require": required, "verify_aud": check_origin, "verify_iss": check_origin},
         )
+
+
+def _check_answers(key_set: jwt.PyJWKClient) -> None:
+    """Let a key set that has keys pass; what the issuer answers instead of one says nothing about the token either."""
+    try:
+        key_set.get_signing_keys()  # remembered by the client
+    except (jwt.PyJWTError, ValueError) as error:
+        raise jwt.PyJWKClientConnectionError from error
 
 
 def _identity(claims: dict[str, Any]) -> Identity | Refusal:
