@@ -5,6 +5,7 @@ import importlib.util
 import json
 import os
 import sys
+from http import HTTPStatus
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -16,6 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "layers" / "playhead"))
 
 _PUBLIC = {"checkHealth", "describeApi"}
+_OF_THE_GATEWAY = {"type": "object", "properties": {"message": {"type": "string"}}, "required": ["message"]}
 _UNUSED = ("HTTPValidationError", "ValidationError", "ResponseValidationError")
 
 
@@ -52,13 +54,33 @@ def describe() -> dict[str, Any]:
         if hasattr(module, "app"):
             merged.add_schema(module.app.get_openapi_schema().model_dump(by_alias=True, exclude_none=True, mode="json"))
     document: dict[str, Any] = json.loads(merged.get_openapi_json_schema())
-    for operation in (one for methods in document["paths"].values() for one in methods.values()):
-        operation["responses"].pop("422", None)  # the library's default; our resolver answers 400
-        if operation["operationId"] in _PUBLIC:
-            operation["security"] = []
+    for path, operation in ((path, one) for path, methods in document["paths"].items() for one in methods.values()):
+        _complete(path, operation)
     for unused in _UNUSED:
         document["components"]["schemas"].pop(unused, None)
     return document
+
+
+def _complete(path: str, operation: dict[str, Any]) -> None:
+    """Say of a route what the functions themselves do not: who may call it, and what refuses all that is like it."""
+    answers = operation["responses"]
+    answers.pop("422", None)  # the library's default; our resolver answers 400
+    if operation["operationId"] in _PUBLIC:
+        operation["security"] = []
+    elif "old" not in operation["tags"]:
+        _add_common_refusals(path, operation)
+    if "401" in answers:  # without a token the gateway answers by itself
+        answers["401"]["content"].setdefault("application/json", {"schema": _OF_THE_GATEWAY})
+
+
+def _add_common_refusals(path: str, operation: dict[str, Any]) -> None:
+    """Add the problems of all routes with ids in their path, and of all that take a body."""
+    common = {HTTPStatus.NOT_FOUND} if "{" in path else set()
+    if "requestBody" in operation:
+        common |= {HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNSUPPORTED_MEDIA_TYPE}
+    content = operation["responses"]["500"]["content"]
+    for status in sorted(common):
+        operation["responses"][str(status.value)] = {"description": status.phrase, "content": content}
 
 
 def _load(path: Path) -> ModuleType:

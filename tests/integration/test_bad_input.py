@@ -341,6 +341,15 @@ def test_a_report_with_a_tiny_duration_does_not_hold_up_the_others(backend: Back
     assert answer.outcomes == ["applied", "applied"]
 
 
+@pytest.mark.parametrize("session", ["7" + "Z" * 25, "0" * 26, "ffffffff-ffff-7fff-bfff-ffffffffffff"])
+@pytest.mark.parametrize("sent_at", [0, NOW, 2**53 - 1])
+def test_a_session_of_another_age_holds_nobody_up(backend: Backend, session: str, sent_at: int) -> None:
+    """Its id may say a time that no calendar knows; it counts as begun when the report came, or in 1970."""
+    strange = wire_report(videoId="strange", session=session, at=2**53 - 1, event="pause")
+    answer = backend.report(f"learner-{session[:1]}-{sent_at}", wire_request(strange, wire_report(), sentAt=sent_at))
+    assert answer.outcomes == ["applied", "applied"]
+
+
 def test_a_hundred_reports_are_taken(backend: Backend) -> None:
     request = wire_request(*(wire_report(videoId=f"v-{n}", device=..., watched=[[0, n + 1]]) for n in range(100)))
     answer = backend.report("learner-hundred", request)

@@ -130,6 +130,12 @@ def test_a_path_that_holds_no_id_is_refused(user: OldUser, path: str) -> None:
     _assert_refused(user.get(path), 400)
 
 
+@pytest.mark.parametrize("value", [..., None, "", " ", 0, "0", NOW, str(NOW), "2027-01-15T08:00:00.000Z", "2027-01-15"])
+def test_a_time_may_be_missing_or_spelt_in_many_ways(shop: Backend, value: object) -> None:
+    answer = OldUser(shop).update(20, timestamp=value)
+    assert answer.status == 200, answer.body
+
+
 def test_nobody_knows_how_long_the_video_is(user: OldUser) -> None:
     answer = user.update(10, 0, ObjectId())
     _assert_refused(answer, 400)

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError, WithJsonSchema
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
@@ -11,6 +11,8 @@ from playhead.api import old_examples
 from playhead.api.requests import MAX_MS, MAX_VIDEO_SECONDS, Id
 from playhead.usecases.update_old_progress import OldUpdate
 
+# For OpenAPI: ISO 8601 as JavaScript spells it. What is taken is any date and time in ISO 8601 since 1970.
+_DATE_TEXT = "^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9][.][0-9]{3}Z$"
 _DATE: TypeAdapter[datetime] = TypeAdapter(datetime)
 
 
@@ -45,8 +47,24 @@ def _as_ms(value: object) -> object:
     return (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp() * 1000
 
 
-OldSeconds = Annotated[float, BeforeValidator(_no_truth), Field(ge=0, le=MAX_VIDEO_SECONDS, allow_inf_nan=False)]
-OldTime = Annotated[float | None, BeforeValidator(_as_ms), Field(ge=0, le=MAX_MS, allow_inf_nan=False)]
+def _or_text(largest: int, *texts: dict[str, str]) -> WithJsonSchema:
+    """Return how OpenAPI spells a number that may also be one of some kinds of text."""
+    spelt = [{"type": "string", **text} for text in texts]
+    return WithJsonSchema({"anyOf": [{"type": "number", "minimum": 0, "maximum": largest}, *spelt]})
+
+
+# The limits stand before the validator that reads texts: pydantic applies them to what that has made of the value.
+OldSeconds = Annotated[
+    float,
+    Field(ge=0, le=MAX_VIDEO_SECONDS, allow_inf_nan=False),
+    BeforeValidator(_no_truth),
+    _or_text(MAX_VIDEO_SECONDS, {"pattern": "^[0-9]{1,5}([.][0-9]{1,9})?$"}),
+]
+_Ms = Annotated[float, Field(ge=0, le=MAX_MS, allow_inf_nan=False)]
+OldTime = Annotated[
+    Annotated[_Ms, _or_text(MAX_MS, {"pattern": _DATE_TEXT}, {"pattern": "^[0-9]{0,15}$"})] | None,
+    BeforeValidator(_as_ms),
+]
 
 
 class OldUpdateBody(OldModel):

@@ -28,6 +28,11 @@ MAX_REPORTS = 100
 MAX_MS = 2**53 - 1
 MAX_SEQ = 2**53 - 1
 _MAX_PATH_LENGTH = 200
+# For OpenAPI, which knows no flags: a ULID or a UUIDv7, in any case of letters.
+_SESSION = (
+    "^([0-7][0-9A-HJKMNP-TV-Za-hjkmnp-tv-z]{25}"
+    "|[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-7[0-9A-Fa-f]{3}-[89ABab][0-9A-Fa-f]{3}-[0-9A-Fa-f]{12})$"
+)
 
 
 class WireModel(BaseModel):
@@ -63,7 +68,12 @@ Seconds = Annotated[float, Field(strict=True, ge=0, le=MAX_VIDEO_SECONDS, allow_
 Second = Annotated[int, Field(strict=True, ge=0, le=MAX_VIDEO_SECONDS)]
 Milliseconds = Annotated[int, Field(strict=True, ge=0, le=MAX_MS)]
 WatchedRange = Annotated[tuple[Second, Second], AfterValidator(_check_order)]
-SessionId = Annotated[str, StringConstraints(strict=True, max_length=36), AfterValidator(_check_session)]
+SessionId = Annotated[
+    str,
+    StringConstraints(strict=True, max_length=36),
+    AfterValidator(_check_session),
+    Field(json_schema_extra={"pattern": _SESSION}),
+]
 Device = Annotated[str, StringConstraints(strict=True, pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 
 
@@ -199,7 +209,7 @@ def _to_report(body: ReportBody, user_id: str, offset: int, received_at: int) ->
         session=canonical,
         seq=body.seq,
         at=max(0, min(body.at + offset, received_at)),
-        session_at=session.started_at(canonical) + offset,
+        session_at=max(0, min(session.started_at(canonical) + offset, received_at)),
         device=body.device or "",
         overshoot_seconds=ranges.seconds(watched) - ranges.seconds(within),
     )
