@@ -25,9 +25,7 @@ def get() -> Response[str]:
     """Probe and answer."""
     health = health_body(check_health()())
     status = HTTPStatus.OK if health.status == "ok" else HTTPStatus.SERVICE_UNAVAILABLE
-    return Response(
-        status, content_types.APPLICATION_JSON, health.model_dump_json(), headers={"Cache-Control": "no-store"}
-    )
+    return Response(status, content_types.APPLICATION_JSON, health.model_dump_json())
 
 
 handler = serve(app, public=True)

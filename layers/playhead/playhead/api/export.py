@@ -20,7 +20,7 @@ from playhead.domain.report import Key
 from playhead.domain.xapi import Statement
 
 PATH = "/v1/me/data"
-_HEADERS = {"Cache-Control": "no-store", "X-Experience-API-Version": "1.0.3"}
+_HEADERS = {"X-Experience-API-Version": "1.0.3"}
 
 
 class Format(StrEnum):

@@ -11,8 +11,6 @@ from playhead.api import old_answers, old_examples
 from playhead.api.problems import HEADERS, STATUSES
 from playhead.domain.errors import PlayheadError
 
-_HEADERS = {"Cache-Control": "no-store"}
-
 
 class Envelope[Data: BaseModel](BaseModel):
     """Whether it succeeded, a word for people, and what was asked for."""
@@ -85,7 +83,7 @@ def answer_old(data: BaseModel) -> Response[str]:
     """Return a success; what was never set is left out, as the old application left it out."""
     told = {"success": True, "data": data.model_dump(mode="json", exclude_unset=True)}
     body = json.dumps(told, separators=(",", ":"), ensure_ascii=False)
-    return Response(HTTPStatus.OK, content_types.APPLICATION_JSON, body, headers=_HEADERS)
+    return Response(HTTPStatus.OK, content_types.APPLICATION_JSON, body)
 
 
 def answer_old_error(error: PlayheadError) -> Response[str]:
@@ -94,7 +92,7 @@ def answer_old_error(error: PlayheadError) -> Response[str]:
         STATUSES[type(error)],
         content_types.APPLICATION_JSON,
         Refused(message=str(error)).model_dump_json(),
-        headers=_HEADERS | HEADERS.get(type(error), {}),
+        headers=HEADERS.get(type(error)),
     )
 
 

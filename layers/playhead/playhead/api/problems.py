@@ -45,12 +45,12 @@ def answer_error(error: errors.PlayheadError) -> Response[str]:
 
 
 def answer_problem(problem: Problem, headers: dict[str, str] | None = None) -> Response[str]:
-    """Return a problem as an answer; it is never to be kept by a cache."""
+    """Return a problem as an answer."""
     return Response(
         status_code=problem.status,
         content_type=CONTENT_TYPE,
         body=problem.model_dump_json(exclude_none=True),
-        headers={"Cache-Control": "no-store", **(headers or {})},
+        headers=headers,
     )
 
 

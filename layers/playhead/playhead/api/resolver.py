@@ -29,6 +29,14 @@ from playhead.domain.errors import (
 from playhead.domain.identity import Identity
 
 MAX_BODY_BYTES = 64 * 1024
+# On every answer. An answer that says nothing else of caches is personal, and none of them may keep it.
+ALWAYS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "Strict-Transport-Security": "max-age=63072000",
+    "X-Content-Type-Options": "nosniff",
+}
 _JSON = "application/json"
 
 type Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
@@ -61,10 +69,10 @@ def serve(app: APIGatewayHttpResolver, *, public: bool = False, answer: Answer =
         try:
             if not public:
                 from_event(event, now_ms())
-            checked = _with_checked_body(event)
+            answered = app.resolve(_with_checked_body(event), context)
         except PlayheadError as error:
-            return _as_event(_answer_refusal(answer, error))
-        return app.resolve(checked, context)
+            answered = _as_event(_answer_refusal(answer, error))
+        return answered | {"headers": ALWAYS | answered["headers"]}
 
     return handler
 
