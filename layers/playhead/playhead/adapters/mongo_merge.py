@@ -1,8 +1,8 @@
 """The merge as one aggregation pipeline: `playhead.domain.progress.merge`, done by MongoDB in one atomic update.
 
-Stages: 1 join the playback, 2 count, 3 publish. The server parses the pipeline on each update, so it is kept short:
-two positions are compared as whole documents, field by field, and what only a document's first merge needs is a stage
-of its own (mongo_take_over).
+Stages: 1 join the playback, 2 count, 3 remember what is published, 4 publish it. The server parses the pipeline on each
+update, so it is kept short: two positions are compared as whole documents, field by field, and what only a document's
+first merge needs is a stage of its own (mongo_take_over).
 Every value from outside enters through `$literal`: a string that starts with `$` would else be read as a path.
 """
 
@@ -25,7 +25,7 @@ type Expression = Any
 
 def merge_pipeline(new: Contribution) -> list[Document]:
     """Return the update that merges a contribution into its key's document, which has a `playback` already."""
-    return [{"$set": _joined(new)}, {"$set": _counted(new)}, {"$set": _published(new)}]
+    return [{"$set": _joined(new)}, {"$set": _counted(new)}, {"$set": _remembered(new)}, {"$set": _PUBLISHED}]
 
 
 def _joined(new: Contribution) -> Document:
@@ -153,27 +153,30 @@ _NEWEST_HALF_HOURS = _most("$playback.halfHours", MAX_HALF_HOURS, {"k": -1})
 COMPLETED_BEFORE: Expression = {"$in": [True, ["$isCompleted", "$playback.base.isCompleted"]]}
 
 
-def _published(new: Contribution) -> Document:
-    """Publish, and remember in `playback.base` what the old app cannot know of and may save over."""
+def _remembered(new: Contribution) -> Document:
+    """Keep in `playback.base` what is published: the old app knows nothing of it and cannot save over it."""
     received = to_date(new.received_at)
     reached = {"$gte": ["$watchedPercentage", new.threshold]}
-    completed = {"$or": [COMPLETED_BEFORE, reached]}
-    highest = {"$max": ["$completionPercentage", "$playback.base.completionPercentage", "$watchedPercentage"]}
-    percentage = {"$max": [highest, {"$cond": [completed, new.threshold, 0]}]}
-    first = {"$ifNull": ["$playback.base.completedAt", "$completedAt", {"$cond": [reached, received, "$$REMOVE"]}]}
+    least = {"$cond": [{"$or": [COMPLETED_BEFORE, reached]}, new.threshold, 0]}
     becomes = {"$and": [reached, {"$not": COMPLETED_BEFORE}]}
     return {
-        "completionPercentage": percentage,
-        "isCompleted": completed,
-        "completedAt": first,
         "playback.base.watchedPercentage": "$watchedPercentage",
-        "playback.base.completionPercentage": percentage,
-        "playback.base.isCompleted": completed,
-        "playback.base.completedAt": first,
+        "playback.base.completionPercentage": {
+            "$max": ["$completionPercentage", "$playback.base.completionPercentage", "$watchedPercentage", least]
+        },
+        "playback.base.isCompleted": {"$or": [COMPLETED_BEFORE, reached]},
+        "playback.base.completedAt": {
+            "$ifNull": ["$playback.base.completedAt", "$completedAt", {"$cond": [reached, received, "$$REMOVE"]}]
+        },
         "outbox": {"$cond": [becomes, completed_outbox(received), "$outbox"]},
         "averageWatchTime": {"$divide": ["$playback.watchedSeconds", {"$max": [1, "$watchCount"]}]},
         "updatedAt": "$$NOW",  # the feed of changes is in the order of this clock
     }
+
+
+_PUBLISHED: Document = {
+    name: f"$playback.base.{name}" for name in ("completionPercentage", "isCompleted", "completedAt")
+}
 
 
 def completed_outbox(at: datetime) -> Expression:
