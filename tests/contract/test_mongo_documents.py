@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from bson import ObjectId
+from bson import Decimal128, ObjectId
 from pymongo.collection import Collection
 
 from playhead.adapters.mongo_documents import to_date
@@ -246,6 +246,7 @@ def test_nothing_published_drops_on_the_first_new_report(
         "watchedPercentage": 75,
         "completionPercentage": 75,
         "isCompleted": False,
+        "averageWatchTime": 37.5,
     }
     assert document["playback"]["watched"] == [{"start": 0, "end": 20}]
     assert (progress.percentage, progress.furthest, progress.watch_count) == (75, 450, 13)
@@ -316,6 +317,46 @@ def test_an_odd_old_document_is_read_and_merged_all_the_same(
     assert merged.watch_count >= 1
     assert 0 <= merged.percentage <= 100
     assert store.read(Key(*HEX)) == merged
+
+
+@pytest.mark.parametrize(
+    ("changes", "figure", "floor"),
+    [
+        ({"isCompleted": "true"}, "isCompleted", True),
+        ({"isCompleted": 1}, "isCompleted", True),
+        ({"averageWatchTime": 37.5}, "averageWatchTime", 37.5),
+        ({"averageWatchTime": "37.5"}, "averageWatchTime", 37.5),
+        ({"watchedDuration": " 450 "}, "watchedDuration", 450),
+        ({"watchedPercentage": " 75 %"}, "watchedPercentage", 75),
+        ({"completionPercentage": Decimal128("92.5")}, "completionPercentage", 92.5),
+    ],
+    ids=str,
+)
+def test_a_figure_of_another_type_does_not_drop_at_the_first_report(
+    store: MongoProgressStore, collection: Collection[Documents], changes: Documents, figure: str, floor: float
+) -> None:
+    collection.insert_one(_old_document(**changes))
+    for _ in range(2):
+        _merged(store, _new_report())
+        assert _only(collection)[figure] == floor
+
+
+def test_an_old_date_in_the_future_does_not_hold_the_playhead(
+    store: MongoProgressStore, collection: Collection[Documents]
+) -> None:
+    collection.insert_one(_old_document(lastWatchedAt=to_date(NOW) + timedelta(days=400)))
+    _merged(store, _new_report())
+    later = _new_report(at=NOW + 30_000, seq=2)
+    assert _merged(store, later).position == later.playback.position
+
+
+@pytest.mark.parametrize("name", ["watchedDuration", "totalDuration", "watchedPercentage", "watchCount"])
+def test_a_negative_figure_reads_as_none(
+    store: MongoProgressStore, collection: Collection[Documents], name: str
+) -> None:
+    collection.insert_one(_old_document(**{name: -5}))
+    read = store.read(Key(*HEX))
+    assert min(read.furthest, read.duration, read.percentage, read.watch_count) == 0
 
 
 # --- becoming complete

@@ -141,6 +141,7 @@ def test_a_sound_document_is_not_touched_unless_asked_ahead(old: Database[Docume
     assert playback["base"] == {
         "watchCount": sound["watchCount"],
         "watchedPercentage": sound["watchedPercentage"],
+        "averageWatchTime": sound["averageWatchTime"],
     }
 
 

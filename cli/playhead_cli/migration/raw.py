@@ -1,6 +1,7 @@
 """Raw documents: read and written byte by byte, and looked into only where somebody asks."""
 
 import hashlib
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import bson
@@ -11,7 +12,7 @@ from pymongo.collection import Collection
 from pymongo.database import Database
 
 from playhead.adapters.mongo_client import Document
-from playhead.adapters.mongo_documents import spelt_id
+from playhead.adapters.mongo_documents import spelt_id, to_date
 from playhead.adapters.mongo_learners import learners
 from playhead.adapters.mongo_take_over import take_over
 
@@ -79,7 +80,7 @@ def taken_over(database: Database[Raw], documents: Sequence[Document]) -> list[R
     if not documents:
         return []
     given = {"$documents": {"$literal": [encoded(one | {"createdAt": _created(one)}) for one in documents]}}
-    return _as_learners_want(database, list(database.aggregate([given, take_over(0)])))
+    return _as_learners_want(database, list(database.aggregate([given, take_over(round(time.time() * 1000))])))
 
 
 def _as_learners_want(database: Database[Raw], documents: Sequence[Raw]) -> list[Raw]:
@@ -96,4 +97,4 @@ def _without_history(document: Document) -> Raw:
 def _created(document: Document) -> object:
     """Return when a document was made; never the time of now, so that a second look says the same."""
     made = document["_id"].generation_time if isinstance(document["_id"], bson.ObjectId) else None
-    return document.get("createdAt") or document.get("firstWatchedAt") or made
+    return document.get("createdAt") or document.get("firstWatchedAt") or made or to_date(0)

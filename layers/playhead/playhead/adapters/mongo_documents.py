@@ -16,6 +16,8 @@ from playhead.domain.report import Key, Position
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _OBJECT_ID_DIGITS = 24
+YES = [True, 1, "true", "1", "yes"]
+"""How the old app may have stored that something is so: what Mongoose reads as true."""
 
 
 def stored_id(text: str) -> str | ObjectId:
@@ -78,7 +80,7 @@ def progress_of(key: Key, document: Document) -> Progress:
         duration=number(document.get("totalDuration")),
         watched=_ranges(playback.get("watched", ())),
         percentage=min(COMPLETE_PERCENT, int(number(document.get("watchedPercentage")))),
-        completed=document.get("isCompleted") is True,
+        completed=document.get("isCompleted") in YES,
         completed_at=to_ms(document.get("completedAt")),
         first_at=to_ms(document.get("firstWatchedAt")),
         last_at=to_ms(document.get("lastWatchedAt")),
@@ -135,5 +137,6 @@ def _old_position(document: Document) -> Position | None:
 
 
 def number(value: Any) -> float:  # noqa: ANN401 - an old document may hold anything
-    """Return a stored number, 0 for what is none."""
-    return value if isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value) else 0
+    """Return a stored number, 0 for what is none, and for one below."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
+    return max(0, value) if is_number else 0

@@ -173,6 +173,6 @@ def _enrolment(user_id: str, course: OldCourse, progress: Sequence[Document], *,
 def _published(key: Key, document: Document) -> Published:
     return Published(
         progress=progress_of(key, document),
-        watched_duration=max(0, number(document.get("watchedDuration"))),
-        completion_percentage=min(COMPLETE_PERCENT, max(0, int(number(document.get("completionPercentage"))))),
+        watched_duration=number(document.get("watchedDuration")),
+        completion_percentage=min(COMPLETE_PERCENT, int(number(document.get("completionPercentage")))),
     )

@@ -159,6 +159,7 @@ def _remembered(new: Contribution) -> Document:
     reached = {"$gte": ["$watchedPercentage", new.threshold]}
     least = {"$cond": [{"$or": [COMPLETED_BEFORE, reached]}, new.threshold, 0]}
     becomes = {"$and": [reached, {"$not": COMPLETED_BEFORE}]}
+    average = {"$divide": ["$playback.watchedSeconds", {"$max": [1, "$watchCount"]}]}
     return {
         "playback.base.watchedPercentage": "$watchedPercentage",
         "playback.base.completionPercentage": {
@@ -169,7 +170,7 @@ def _remembered(new: Contribution) -> Document:
             "$ifNull": ["$playback.base.completedAt", "$completedAt", {"$cond": [reached, received, "$$REMOVE"]}]
         },
         "outbox": {"$cond": [becomes, completed_outbox(received), "$outbox"]},
-        "averageWatchTime": {"$divide": ["$playback.watchedSeconds", {"$max": [1, "$watchCount"]}]},
+        "averageWatchTime": {"$max": ["$playback.base.averageWatchTime", average]},
         "updatedAt": "$$NOW",  # the feed of changes is in the order of this clock
     }
 
