@@ -99,7 +99,8 @@ def _date_texts(chance: random.Random, document: Document) -> None:
     document["createdAt"] = chance.choice(["yesterday", True, {"$date": 5}])
 
 
-def _overshoot(chance: random.Random, document: Document) -> None:
+def overshoot(chance: random.Random, document: Document) -> None:
+    """Let the playhead be further than the video is long."""
     document["watchedDuration"] = document["totalDuration"] + chance.choice([0.4, 3, 1000.5])
 
 
@@ -122,7 +123,7 @@ FAULTS: tuple[Callable[[random.Random, Document], None], ...] = (
     _percent_text,
     _id_texts,
     _date_texts,
-    _overshoot,
+    overshoot,
     _stale,
     _no_percentages,
     _foreign_fields,

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 from bson import DatetimeMS, Decimal128, ObjectId
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from playhead_cli.migration.faults import Fault
 from playhead_cli.migration.repair import Repair
-from tests.old_documents import FAULTS, old_document
+from tests.old_documents import FAULTS, old_document, overshoot
 
 THRESHOLD = 90
 WHEN = datetime(2024, 5, 6, 7, 8, 9, tzinfo=UTC)
@@ -125,6 +125,8 @@ _ODD: st.SearchStrategy[Any] = st.sampled_from(
 _FIELDS = st.sampled_from([*_document(), "completedAt", "createdAt", "playback", "averageWatchTime"])
 
 
+@example(0, overshoot, {"playback": "", "totalDuration": "5"})
+@example(0, overshoot, {"_id": None, "userId": None, "courseId": None, "playback": ""})
 @given(st.integers(0, 10**6), st.sampled_from(FAULTS), st.dictionaries(_FIELDS, _ODD, max_size=4))
 def test_what_is_repaired_has_no_fault_left(seed: int, fault: Any, odd: dict[str, Any]) -> None:  # noqa: ANN401
     chance = random.Random(seed)  # noqa: S311
