@@ -131,20 +131,11 @@ def load_handler() -> Iterator[Callable[[str], ModuleType]]:
 
     What the composition root keeps for its environment is forgotten before and after.
     """
-    _forget_environment()
+    from tests.environment import forget_environment  # noqa: PLC0415 (only where a test asks for it)
+
+    forget_environment()
     yield _load_handler
-    _forget_environment()
-
-
-def _forget_environment() -> None:
-    from aws_lambda_powertools.utilities import parameters  # noqa: PLC0415 (only where a test asks for it)
-
-    from playhead import bootstrap  # noqa: PLC0415
-
-    for kept in vars(bootstrap).values():
-        if hasattr(kept, "cache_clear"):
-            kept.cache_clear()
-    parameters.clear_caches()  # type: ignore[no-untyped-call]
+    forget_environment()
 
 
 def _load_handler(role: str) -> ModuleType:

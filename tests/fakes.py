@@ -40,14 +40,17 @@ class FakeThrottle:
             )
             return Granted(token, None if first else last)
 
-    def release(self, claim: Claim, granted: Granted) -> None:
+    def release(self, claim: Claim, granted: Granted) -> Unguarded | None:
         """Put back the last claim, with what has been brought since."""
+        if not self.reachable:
+            return Unguarded()
         with self._lock:
             token, current = self._turns.get(claim.key, ("", None))
-            if self.reachable and current and token == granted.token:
+            if current and token == granted.token:
                 last = granted.last or LastClaim(claim.session, 0, 0, 0, (0, 0))
                 put_back = LastClaim(last.session, last.seq, last.claimed_at, last.next_write_at, current.watched)
                 self._turns[claim.key] = ("", put_back)
+        return None
 
 
 @dataclass
@@ -149,10 +152,12 @@ class FakeBurst:
     reachable: bool = True
     _booked_until: dict[str, int] = field(default_factory=dict)
 
-    def book(self, user_id: str, now: int) -> TooSoon | None:
+    def book(self, user_id: str, now: int) -> TooSoon | Unguarded | None:
         """Book one request of a learner."""
+        if not self.reachable:
+            return Unguarded()
         booked_until = self._booked_until.get(user_id, 0)
-        wait = late.refusal(booked_until, now) if self.reachable else None
+        wait = late.refusal(booked_until, now)
         if wait is None:
             self._booked_until[user_id] = max(booked_until, now) + late.STEP_MS
         return wait

@@ -8,7 +8,7 @@ import pytest
 
 from local.ministack import LocalAws
 from playhead.adapters.dynamodb_burst import DynamoDBBurst
-from playhead.domain.claim import TooSoon
+from playhead.domain.claim import TooSoon, Unguarded
 from playhead.domain.late import BURST_REQUESTS, STEP_MS
 from playhead.ports import Burst
 from tests.builders import NOW
@@ -53,7 +53,8 @@ def test_learners_do_not_hold_each_other_up(burst: Burst) -> None:
 
 def test_out_of_reach_it_lets_everybody_go_on(aws: LocalAws) -> None:
     with closing(aws.client("dynamodb")) as client:
-        assert DynamoDBBurst(client, "no-such-table").book(USER, NOW) is None
+        for gone in (DynamoDBBurst(client, "no-such-table"), FakeBurst(reachable=False)):
+            assert gone.book(USER, NOW) == Unguarded()
 
 
 def test_of_racing_requests_no_more_than_the_burst_pass(aws: LocalAws, throttle_table: str) -> None:

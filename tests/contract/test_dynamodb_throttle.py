@@ -122,7 +122,7 @@ def test_a_missing_table_is_unguarded(aws: LocalAws) -> None:
     with closing(aws.client("dynamodb")) as client:
         throttle = DynamoDBThrottle(client, "no-such-table")
         assert throttle.claim(claim()) == Unguarded()
-        throttle.release(claim(), Granted("token", None))
+        assert throttle.release(claim(), Granted("token", None)) == Unguarded()
 
 
 def test_an_item_lives_for_a_day(aws: LocalAws, throttle_table: str) -> None:

@@ -1,13 +1,25 @@
-"""Secrets by their ARN, from whichever service it names."""
+"""Secrets by their ARN, from whichever service it names, in the time that a function has."""
 
-from collections.abc import Callable
+import socket
+from collections.abc import Callable, Iterator
 from secrets import token_hex
+from time import monotonic
 
 import pytest
 from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
 
 from local.ministack import LocalAws
 from playhead.adapters.secrets import read_secret
+from tests.environment import forget_environment
+
+FUNCTION_SECONDS = 20
+
+
+@pytest.fixture(autouse=True)
+def _new_environment() -> Iterator[None]:
+    forget_environment()
+    yield
+    forget_environment()
 
 
 def test_a_secret_of_secrets_manager(aws_environment: LocalAws, put_secret: Callable[[str], str]) -> None:
@@ -29,3 +41,16 @@ def test_a_secret_that_is_not_there_is_an_error(aws_environment: LocalAws) -> No
     assert aws_environment
     with pytest.raises(GetParameterError):
         read_secret(f"arn:aws:secretsmanager:us-east-1:000000000000:secret:none-{token_hex(4)}")
+
+
+@pytest.mark.parametrize("service", ["secretsmanager", "ssm"])
+def test_a_service_that_never_answers_is_an_error_long_before_the_functions_time_is_over(
+    aws_environment: LocalAws, monkeypatch: pytest.MonkeyPatch, service: str
+) -> None:
+    assert aws_environment
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{silent.getsockname()[1]}")
+        started = monotonic()
+        with pytest.raises(GetParameterError):
+            read_secret(f"arn:aws:{service}:us-east-1:000000000000:secret:silent")
+        assert monotonic() - started < FUNCTION_SECONDS / 2

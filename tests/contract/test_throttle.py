@@ -267,4 +267,10 @@ def test_a_released_claim_is_remembered_by_what_it_brought(throttle: Throttle) -
 def test_out_of_reach_is_unguarded_and_never_raises(kind: Kind) -> None:
     throttle = kind.unreachable()
     assert throttle.claim(claim()) == Unguarded()
-    throttle.release(claim(), Granted("token", None))
+    assert throttle.release(claim(), Granted("token", None)) == Unguarded()
+
+
+def test_a_claim_that_another_has_followed_is_not_out_of_reach(throttle: Throttle) -> None:
+    ours = _granted(throttle.claim(claim()))
+    throttle.claim(claim(seq=2, now=NOW + 60_000))
+    assert throttle.release(claim(), ours) is None

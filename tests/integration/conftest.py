@@ -7,7 +7,6 @@ from secrets import token_hex
 from typing import Any
 
 import pytest
-from aws_lambda_powertools.utilities import parameters
 from pymongo import MongoClient
 
 from local.ministack import ADMIN, REGION, LocalAws
@@ -21,6 +20,7 @@ from local.template import (
 )
 from playhead import bootstrap
 from playhead.adapters.mongo_indexes import ensure_indexes
+from tests.environment import forget_environment
 from tests.event_bus import listening_bus
 from tests.handlers import Backend, Output, QueueProbe, load_app
 
@@ -81,10 +81,7 @@ def _forget() -> None:
     """Close and forget what the composition root keeps for its environment."""
     for client in _clients():
         client.close()
-    for kept in vars(bootstrap).values():
-        if hasattr(kept, "cache_clear"):
-            kept.cache_clear()
-    parameters.clear_caches()  # type: ignore[no-untyped-call]
+    forget_environment()
 
 
 def _clients() -> Iterator[MongoClient[dict[str, Any]]]:

@@ -5,9 +5,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from time import monotonic
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 import pytest
 
+from local.ministack import LocalAws
 from local.processes import free_port
 from playhead import bootstrap
 from playhead.domain.errors import StoreUnavailable
@@ -17,6 +19,7 @@ from playhead.ports import ProgressStore
 from tests.builders import HOUR, NOW, http_event, report, report_event, session_id, wire_report, wire_request
 from tests.fakes import FakeQueue
 from tests.handlers import Answer, Backend, Output
+from tests.silence import Way
 from tests.workers import Workers
 
 USER = "learner-1"
@@ -232,6 +235,28 @@ def test_a_throttle_that_never_answers_holds_nobody_up(make_backend: Callable[..
             answer = _post(alone, wire_request(*(wire_report(videoId=f"video-{n}") for n in range(12))))
             assert answer.outcomes == ["applied"] * 12
             assert monotonic() - started < 8
+
+
+def test_after_the_first_ones_a_silent_throttle_costs_no_time(
+    make_backend: Callable[..., Any], aws: LocalAws, output: Output
+) -> None:
+    """Urgent, routine and late reports ask the same table, behind one breaker."""
+    port = urlsplit(aws.endpoint).port
+    assert port
+    with Way(port) as way, make_backend({"AWS_ENDPOINT_URL_DYNAMODB": f"http://127.0.0.1:{way.port}"}) as alone:
+        assert _post(alone, _hour()).outcomes == ["applied"]
+        silence = socket.create_server(("127.0.0.1", 0))
+        with silence:  # new connections are taken, and nobody says anything there
+            way.target = silence.getsockname()[1]
+            way.fall_silent()
+            for seq in (2, 3):
+                assert _post(alone, _hour(seq=seq), after=seq).outcomes == ["applied"]
+            started = monotonic()
+            late = _hour(seq=9, at=NOW - HOUR)
+            for request in (*(_hour(seq=seq) for seq in range(4, 9)), late):
+                assert _post(alone, request, after=9).outcomes == ["applied"]
+            assert monotonic() - started < 1
+        assert [line.get("unguarded") for line in output.reports] == [None] + [True] * 8
 
 
 # --- the store gone

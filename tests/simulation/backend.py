@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from playhead.adapters.guarded import GuardedStore
+from playhead.adapters.guarded import GuardedStore, GuardedThrottle
 from playhead.adapters.queue_messages import read_message, write_messages
 from playhead.api.requests import ReportRequest, to_reports
 from playhead.domain.announcement import Waiting
@@ -140,14 +140,15 @@ class Instance:
         """Take what is shared."""
         clockwork = backend.occasions.clockwork
         store = GuardedStore(_Store(backend), Breaker(lambda: clockwork.now / 1000))
+        throttle = GuardedThrottle(_Throttle(backend), backend.burst, Breaker(lambda: clockwork.now / 1000))
         queue, catalogue = _Queue(backend), FakeCatalogue(dict(backend.durations))
         self._clockwork = clockwork
         self._replay = ReplayReports(
             read=read_message, queue=queue, store=store, catalogue=catalogue, entitlement=_Everybody()
         )
         self._report = ReportProgress(
-            throttle=_Throttle(backend),
-            burst=backend.burst,
+            throttle=throttle,
+            burst=throttle,
             store=store,
             queue=queue,
             catalogue=catalogue,
@@ -209,11 +210,11 @@ class _Throttle:
         except StoreUnavailable:
             return Unguarded()
 
-    def release(self, claim: Claim, granted: Granted) -> None:
+    def release(self, claim: Claim, granted: Granted) -> Unguarded | None:
         try:
-            self.backend.occasions.ask("throttle", lambda: self.backend.throttle.release(claim, granted))
+            return self.backend.occasions.ask("throttle", lambda: self.backend.throttle.release(claim, granted))
         except StoreUnavailable:
-            return
+            return Unguarded()
 
 
 @dataclass

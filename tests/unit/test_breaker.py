@@ -1,15 +1,16 @@
 """The circuit breaker: closed, open after failures in a row, one trial after a rest."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
-from playhead.adapters.guarded import GuardedEntitlement, GuardedStore
+from playhead.adapters.guarded import GuardedEntitlement, GuardedStore, GuardedThrottle
 from playhead.domain.breaker import Breaker
+from playhead.domain.claim import Claim, Granted, TooSoon, Turn, Unguarded
 from playhead.domain.errors import BreakerOpen, StoreUnavailable
-from tests.builders import KEY, contribution
-from tests.fakes import FakeEntitlement, FakeProgressStore
+from tests.builders import KEY, claim, contribution
+from tests.fakes import FakeBurst, FakeEntitlement, FakeProgressStore, FakeThrottle
 
 
 @dataclass
@@ -123,6 +124,58 @@ def test_entitlements_have_a_breaker_of_their_own() -> None:
         guarded.allows("learner-1", "course-1")
     with pytest.raises(BreakerOpen):
         guarded.allows("learner-1", "course-1")
+
+
+@dataclass
+class AskedThrottle(FakeThrottle):
+    """A throttle that counts how often it was asked."""
+
+    count: int = 0
+
+    def claim(self, claim: Claim) -> Turn:
+        """Count, and decide."""
+        self.count += 1
+        return super().claim(claim)
+
+
+def test_a_throttle_out_of_reach_gives_everybody_a_turn_and_is_asked_no_more() -> None:
+    throttle, burst = AskedThrottle(reachable=False), FakeBurst(reachable=False)
+    now = [0.0]
+    guarded = GuardedThrottle(throttle, burst, Breaker(lambda: now[0], rest_seconds=10))
+    assert guarded.claim(claim()) == Unguarded()
+    assert guarded.book("learner-1", 0) == Unguarded(), "it is the same table"
+    throttle.reachable = burst.reachable = True
+    assert [guarded.claim(claim()) for _ in range(3)] == [Unguarded()] * 3
+    assert guarded.release(claim(), Granted("token", None)) == Unguarded()
+    assert guarded.book("learner-1", 0) == Unguarded()
+    assert throttle.count == 1
+    now[0] = 10
+    assert isinstance(guarded.claim(claim()), Granted)
+    assert guarded.book("learner-1", 0) is None
+
+
+def test_refusals_and_releases_are_answers() -> None:
+    throttle = FakeThrottle()
+    guarded = GuardedThrottle(throttle, FakeBurst(), Breaker(lambda: 0.0, failures=1))
+    turn = guarded.claim(claim())
+    assert isinstance(turn, Granted)
+    assert isinstance(guarded.claim(claim(seq=2)), TooSoon)
+    assert guarded.release(claim(), turn) is None
+    assert isinstance(guarded.claim(claim(seq=2)), Granted)
+
+
+def test_a_hundred_claims_to_release_wait_for_a_dead_throttle_no_longer_than_two() -> None:
+    throttle = FakeThrottle()
+    guarded = GuardedThrottle(throttle, FakeBurst(), Breaker(lambda: 0.0))
+    claims = [claim(key=KEY._replace(video_id=f"video-{number}")) for number in range(100)]
+    turns = [guarded.claim(one) for one in claims]
+    throttle.reachable = False
+    for one, turn in zip(claims, turns, strict=True):
+        assert isinstance(turn, Granted)
+        guarded.release(one, turn)
+    throttle.reachable = True
+    again = [throttle.claim(replace(one, seq=2)) for one in claims]
+    assert all(isinstance(one, TooSoon) for one in again), "none of them was released: they run out by themselves"
 
 
 def _fail() -> None:

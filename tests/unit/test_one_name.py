@@ -16,7 +16,7 @@ _SCHEDULED = {"PublishEvents": "rate(1 minute)", "ApplyRetention": "rate(1 day)"
 _BEHIND_ROUTES = sorted(_FUNCTIONS.keys() - {_AUTHORIZER, _REPLAY} - _SCHEDULED.keys())
 _METHODS = {"get", "post", "put", "delete"}
 _CLIENTS = re.compile(r"""boto3\.client\(\s*["']([\w-]+)["']""")
-_PARAMETERS = {"get_secret": "secretsmanager", "get_parameter": "ssm"}
+_PARAMETERS = {"SecretsProvider": "secretsmanager", "SSMProvider": "ssm"}
 
 
 def _role(function: str) -> str:

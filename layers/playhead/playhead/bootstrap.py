@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING, Any
 from playhead import settings
 
 if TYPE_CHECKING:
-    from botocore.config import Config
     from mypy_boto3_sqs import SQSClient
     from pymongo.database import Database
 
-    from playhead.adapters.guarded import GuardedStore
+    from playhead.adapters.guarded import GuardedStore, GuardedThrottle
     from playhead.adapters.jwt_verifier import JwtVerifier
     from playhead.adapters.sqs_queue import SqsQueue
     from playhead.ports import Enrolments, Entitlement, ProgressLists
@@ -57,20 +56,16 @@ def jwt_verifier() -> "JwtVerifier":
 @cache
 def report_progress() -> "ReportProgress":
     """Return the use case of the write path."""
-    import boto3
-
-    from playhead.adapters.dynamodb_burst import DynamoDBBurst
-    from playhead.adapters.dynamodb_throttle import DynamoDBThrottle
     from playhead.adapters.mongo_platform import MongoCatalogue
     from playhead.domain.interval import Interval
     from playhead.usecases.report_progress import ReportProgress
 
     chosen = settings.ReportSettings.from_environment(os.environ)
     database = _database(chosen)
-    dynamodb = boto3.client("dynamodb", config=_budget())
+    throttle = _guarded_throttle(chosen.throttle_table)
     return ReportProgress(
-        throttle=DynamoDBThrottle(dynamodb, chosen.throttle_table),
-        burst=DynamoDBBurst(dynamodb, chosen.throttle_table),
+        throttle=throttle,
+        burst=throttle,
         store=_guarded_store(database),
         queue=_queue(chosen.report_queue_url),
         catalogue=MongoCatalogue(database),
@@ -224,13 +219,14 @@ def erase_learner() -> "EraseLearner":
     """Return the use case of erasing what is stored about a learner."""
     import boto3
 
+    from playhead.adapters.aws_budget import aws_budget
     from playhead.adapters.dynamodb_claims import DynamoDBClaims
     from playhead.adapters.mongo_erasures import MongoErasure
     from playhead.adapters.mongo_progress import COLLECTION
     from playhead.usecases.erase_learner import EraseLearner
 
     chosen = settings.LearnerSettings.from_environment(os.environ)
-    claims = DynamoDBClaims(boto3.client("dynamodb"), chosen.throttle_table)
+    claims = DynamoDBClaims(boto3.client("dynamodb", config=aws_budget()), chosen.throttle_table)
     return EraseLearner(erasure=MongoErasure(_database(chosen)[COLLECTION]), claims=claims)
 
 
@@ -285,6 +281,7 @@ def publish_events() -> "PublishEvents":
     """Return the use case of announcing what was completed."""
     import boto3
 
+    from playhead.adapters.aws_budget import aws_budget
     from playhead.adapters.eventbridge_bus import EventBridgeBus
     from playhead.adapters.mongo_lists import MongoProgressLists
     from playhead.adapters.mongo_outbox import MongoOutbox
@@ -296,7 +293,7 @@ def publish_events() -> "PublishEvents":
     database = _database(chosen)
     return PublishEvents(
         outbox=MongoOutbox(database[COLLECTION]),
-        bus=EventBridgeBus(boto3.client("events"), chosen.event_bus),
+        bus=EventBridgeBus(boto3.client("events", config=aws_budget()), chosen.event_bus),
         lists=MongoProgressLists(database[COLLECTION]),
         new_catalogue=lambda: MongoCatalogue(database),
         timer=time.monotonic,
@@ -351,6 +348,20 @@ def _guarded_store(database: "Database[dict[str, Any]]") -> "GuardedStore":
     return GuardedStore(MongoProgressStore(database[COLLECTION]), Breaker(time.monotonic))
 
 
+def _guarded_throttle(table: str) -> "GuardedThrottle":
+    import boto3
+
+    from playhead.adapters.aws_budget import aws_budget
+    from playhead.adapters.dynamodb_burst import DynamoDBBurst
+    from playhead.adapters.dynamodb_throttle import DynamoDBThrottle
+    from playhead.adapters.guarded import GuardedThrottle
+    from playhead.domain.breaker import Breaker
+
+    client = boto3.client("dynamodb", config=aws_budget())
+    throttle, burst = DynamoDBThrottle(client, table), DynamoDBBurst(client, table)
+    return GuardedThrottle(throttle, burst, Breaker(time.monotonic))
+
+
 def _guarded_entitlement(chosen: settings.ReadSettings, database: "Database[dict[str, Any]]") -> "Entitlement":
     from playhead.adapters.guarded import GuardedEntitlement
     from playhead.domain.breaker import Breaker
@@ -365,13 +376,8 @@ def _queue(url: str) -> "SqsQueue":
     def client() -> "SQSClient":  # made when there is something to queue, which in most environments is never
         import boto3
 
-        return boto3.client("sqs", config=_budget())
+        from playhead.adapters.aws_budget import aws_budget
+
+        return boto3.client("sqs", config=aws_budget())
 
     return SqsQueue(client, url)
-
-
-def _budget() -> "Config":
-    """Return what a call to AWS may take: what waits for it waits for a player."""
-    from botocore.config import Config
-
-    return Config(connect_timeout=1, read_timeout=1, retries={"total_max_attempts": 2, "mode": "standard"})

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from playhead.domain.announcement import Announcement, Waiting
 from playhead.domain.changes import Change, Place
-from playhead.domain.claim import Claim, Granted, TooSoon, Turn
+from playhead.domain.claim import Claim, Granted, TooSoon, Turn, Unguarded
 from playhead.domain.course import Course
 from playhead.domain.deferred import Deferred
 from playhead.domain.enrolment import Enrolled
@@ -25,15 +25,18 @@ class Throttle(Protocol):
     def claim(self, claim: Claim) -> Turn:
         """Give at most one claim its turn. Never raises: a throttle out of reach answers Unguarded."""
 
-    def release(self, claim: Claim, granted: Granted) -> None:
-        """Put back what was there before a claim, if it is still this claim's. Never raises."""
+    def release(self, claim: Claim, granted: Granted) -> Unguarded | None:
+        """Put back what was there before a claim, if it is still this claim's. Never raises, as above."""
 
 
 class Burst(Protocol):
     """Limits how fast a learner may bring late reports."""
 
-    def book(self, user_id: str, now: int) -> TooSoon | None:
-        """Book one request at the time `now` in ms; None where it may go on. Never raises: out of reach, it may."""
+    def book(self, user_id: str, now: int) -> TooSoon | Unguarded | None:
+        """Book one request at the time `now` in ms; None where it may go on.
+
+        Never raises: out of reach it answers Unguarded, and the request may go on.
+        """
 
 
 class Queue(Protocol):

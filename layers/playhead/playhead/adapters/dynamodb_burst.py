@@ -9,8 +9,9 @@ from urllib.parse import quote
 from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
 
+from playhead.adapters.dynamodb_throttle import is_refusal
 from playhead.domain import late
-from playhead.domain.claim import TooSoon
+from playhead.domain.claim import TooSoon, Unguarded
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -35,7 +36,7 @@ class DynamoDBBurst:
         self._client = client
         self._table = table
 
-    def book(self, user_id: str, now: int) -> TooSoon | None:
+    def book(self, user_id: str, now: int) -> TooSoon | Unguarded | None:
         """Book one request of a learner; None where it may go on."""
         try:
             if self._update(user_id, now, _IDLE, ":next", {":now": now, ":next": now + late.STEP_MS}) is None:
@@ -44,7 +45,7 @@ class DynamoDBBurst:
             item = self._update(user_id, now, _WITHIN_BURST, "booked_until + :step", values)
         except (ClientError, BotoCoreError) as error:
             logger.warning("burst limit out of reach, going on without it", extra={"error": type(error).__name__})
-            return None
+            return Unguarded()
         return late.refusal(int(item["booked_until"]["N"]), now) if item else None
 
     def _update(
@@ -63,7 +64,7 @@ class DynamoDBBurst:
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
         except ClientError as error:
-            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+            if not is_refusal(error):
                 raise
             return cast("dict[str, Any]", error.response.get("Item", {}))
         return None

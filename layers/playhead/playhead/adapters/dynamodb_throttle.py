@@ -9,7 +9,7 @@ The item: key, session, seq, claimed_at and next_write_at (ms since the epoch), 
 token (who claimed), ttl (s). An expired item may linger: times are compared, existence never decides.
 """
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeIs, cast
 from urllib.parse import quote
 from uuid import uuid4
 
@@ -59,15 +59,13 @@ class DynamoDBThrottle:
         token = uuid4().hex
         try:
             answer = self._client.update_item(**self._take_turn(claim, token))
-        except ClientError as error:
-            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+        except (ClientError, BotoCoreError) as error:
+            if not is_refusal(error):
                 return _unguarded(error)
             return _refused(claim, token, cast("dict[str, Any]", error.response.get("Item", {})))
-        except BotoCoreError as error:
-            return _unguarded(error)
         return _granted(token, answer.get("Attributes", {}))
 
-    def release(self, claim: Claim, granted: Granted) -> None:
+    def release(self, claim: Claim, granted: Granted) -> Unguarded | None:
         """Put the last claim back in place of this one, unless somebody else has claimed since."""
         last = granted.last or LastClaim(claim.session, 0, 0, 0, (0, 0))
         try:
@@ -86,8 +84,12 @@ class DynamoDBThrottle:
                 },
             )
         except (ClientError, BotoCoreError) as error:
+            if is_refusal(error):  # somebody else has claimed since
+                return None
             # Then the claim runs out by itself: the next report waits, nothing is lost.
             logger.warning("release failed", extra={"error": type(error).__name__})
+            return Unguarded()
+        return None
 
     def _take_turn(self, claim: Claim, token: str) -> dict[str, Any]:
         condition = _URGENT if claim.urgent else _ROUTINE
@@ -114,6 +116,11 @@ class DynamoDBThrottle:
             "ReturnValues": "ALL_OLD",
             "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
         }
+
+
+def is_refusal(error: ClientError | BotoCoreError) -> TypeIs[ClientError]:
+    """Tell whether the table did answer: a conditional write's condition did not hold."""
+    return isinstance(error, ClientError) and error.response["Error"]["Code"] == "ConditionalCheckFailedException"
 
 
 def item_key(key: Key) -> Any:  # noqa: ANN401 - the client's own type exists only while type checking

@@ -1,11 +1,13 @@
-"""The store and the entitlements behind circuit breakers: out of reach, they cost a report no time but the first."""
+"""What a report asks, behind circuit breakers: out of reach, it costs no report time but the first ones."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from playhead.domain.breaker import Breaker
+from playhead.domain.claim import Claim, Granted, TooSoon, Turn, Unguarded
+from playhead.domain.errors import StoreUnavailable
 from playhead.domain.progress import Contribution, Progress
 from playhead.domain.report import Key, Position
-from playhead.ports import Entitlement, ProgressStore
+from playhead.ports import Burst, Entitlement, ProgressStore, Throttle
 
 
 class GuardedStore:
@@ -52,3 +54,40 @@ class GuardedEntitlement:
     def allows(self, user_id: str, course_id: str) -> bool:
         """Tell whether this learner may track this course."""
         return self._breaker.run(lambda: self._entitlement.allows(user_id, course_id))
+
+
+class GuardedThrottle:
+    """The ports Throttle and Burst, as others fulfil them on one table while its breaker is closed."""
+
+    def __init__(self, throttle: Throttle, burst: Burst, breaker: Breaker) -> None:
+        """Take what decides, and the breaker of the table that both write to."""
+        self._throttle = throttle
+        self._burst = burst
+        self._breaker = breaker
+
+    def claim(self, claim: Claim) -> Turn:
+        """Claim a turn; everybody has one while nobody can be asked."""
+        return self._ask(lambda: self._throttle.claim(claim))
+
+    def release(self, claim: Claim, granted: Granted) -> Unguarded | None:
+        """Put back what was there before a claim; while nobody can be asked it runs out by itself."""
+        return self._ask(lambda: self._throttle.release(claim, granted))
+
+    def book(self, user_id: str, now: int) -> TooSoon | Unguarded | None:
+        """Book one request of late reports."""
+        return self._ask(lambda: self._burst.book(user_id, now))
+
+    def _ask[Answer](self, ask: Callable[[], Answer | Unguarded]) -> Answer | Unguarded:
+        """Ask; the breaker counts an Unguarded as the failure that it is."""
+
+        def reach() -> Answer:
+            answer = ask()
+            if isinstance(answer, Unguarded):
+                message = "The throttle cannot be reached."
+                raise StoreUnavailable(message)
+            return answer
+
+        try:
+            return self._breaker.run(reach)
+        except StoreUnavailable:
+            return Unguarded()

@@ -131,7 +131,7 @@ class ReportProgress:
             unreachable = any(isinstance(bid.turn, Unguarded) for bid in bids)
             bids.append(_Bid(group, Unguarded() if unreachable else self.throttle.claim(claim), claim))
         if late:
-            turn = self.burst.book(late[0].key.user_id, now) or Granted("", None)
+            turn: Turn = self.burst.book(late[0].key.user_id, now) or Granted("", None)
             bids += [_Bid(group, turn) for group in _by_key(late).values()]
         return bids
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
-from playhead.domain.claim import Claim, Granted, TooSoon, Turn
+from playhead.domain.claim import Claim, Granted, Turn, Unguarded
 from playhead.domain.enrolment import Enrolment, Published
 from playhead.domain.errors import FieldError, InvalidRequest
 from playhead.domain.identity import Identity
@@ -115,8 +115,7 @@ class _Booked:
 
     def claim(self, claim: Claim) -> Turn:
         """Give a turn while the learner's burst lasts."""
-        refused: TooSoon | None = self.burst.book(claim.key.user_id, claim.now)
-        return refused or Granted("", None)
+        return self.burst.book(claim.key.user_id, claim.now) or Granted("", None)
 
-    def release(self, claim: Claim, granted: Granted) -> None:
+    def release(self, claim: Claim, granted: Granted) -> Unguarded | None:
         """Do nothing: a booking is no claim, and the next one needs no turn back."""
