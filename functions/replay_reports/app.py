@@ -6,7 +6,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.data_classes import SQSEvent
 
 from playhead.api.telemetry import logger, metrics, tell_replayed, tracer
-from playhead.bootstrap import replay_reports
+from playhead.bootstrap import now_ms, replay_reports
 from playhead.usecases.replay_reports import Message
 
 
@@ -17,6 +17,6 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ANN
     """Parse, replay, answer: SQS deletes the messages that are not named."""
     messages = [Message(one.message_id, one.body) for one in SQSEvent(event).records]
     metrics.add_metric("ReplayMessages", MetricUnit.Count, len(messages))
-    replayed = replay_reports()(messages)
+    replayed = replay_reports()(messages, now_ms())
     tell_replayed(replayed)
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in replayed.failed]}

@@ -162,6 +162,26 @@ def test_during_an_outage_nothing_ends_among_the_dead_letters(
     assert backend.read(USER, "course-1", "video-2").body["watched"] == [[0, 30]]
 
 
+def test_a_message_that_the_store_never_answers_to_is_told_and_uses_up_its_tries_after_a_day(
+    backend: Backend, outage: Outage, output: Output, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Going round as a new message it would have all its tries for ever, and no alarm would hear of it."""
+    monkeypatch.setattr("playhead.usecases.replay_reports.POSTPONED_SECONDS", 0)
+    assert outage.on
+    backend.report(USER)
+    backend.now = NOW + 2 * HOUR
+    assert backend.replay() == 1
+    assert output.metrics["ReplayWaiting"] == 2 * 3600
+    backend.now = NOW + 25 * HOUR
+    for tries in range(1, 6):
+        (record,) = backend.queue.receive()
+        assert record["attributes"]["ApproximateReceiveCount"] == str(tries)
+        answer = backend.apps["replay_reports"].handler({"Records": [record]}, LambdaContext())
+        assert answer == {"batchItemFailures": [{"itemIdentifier": record["messageId"]}]}
+        backend.queue.finish([record], answer)
+    assert {line["error"] for line in output.lines if line.get("message") == "replay failed"} == {"WaitedTooLong"}
+
+
 def test_a_message_whose_merge_fails_stays(backend: Backend, outage: Outage, output: Output) -> None:
     """Deleted before the merge, it would be lost."""
     backend.report(USER)

@@ -168,7 +168,7 @@ class Instance:
     def replay(self, kept: Sequence[Kept]) -> list[Kept]:
         """Replay messages; return those that are done."""
         messages = [Message(str(number), one.body) for number, one in enumerate(kept)]
-        failed = self._replay(messages).failed
+        failed = self._replay(messages, self._clockwork.now).failed
         return [one for number, one in enumerate(kept) if str(number) not in failed]
 
 

@@ -1,7 +1,7 @@
 """The use case of the replay on fakes: what is done, what is kept anew, what is tried again; one spoils no other."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -9,8 +9,8 @@ from playhead.adapters.queue_messages import read_message, write_messages
 from playhead.domain.deferred import Accepted, Deferred
 from playhead.domain.progress import Contribution
 from playhead.domain.report import Key
-from playhead.usecases.replay_reports import POSTPONED_SECONDS, Message, Replayed, ReplayReports
-from tests.builders import KEY, NOW, accepted, report, session_id
+from playhead.usecases.replay_reports import POSTPONED_SECONDS, Message, Replayed, ReplayReports, WaitedTooLong
+from tests.builders import HOUR, KEY, NOW, accepted, report, session_id
 from tests.fakes import FakeCatalogue, FakeEntitlement, FakeProgressStore, FakeQueue
 
 POISON = accepted(report(key=KEY._replace(video_id="poison")))
@@ -38,6 +38,7 @@ class World:
     store: PoisonedStore = field(default_factory=PoisonedStore)
     queue: FakeQueue = field(default_factory=FakeQueue)
     catalogue: FakeCatalogue = field(default_factory=FakeCatalogue)
+    now: int = NOW
     entitlement: FakeEntitlement = field(default_factory=lambda: FakeEntitlement({KEY.user_id: {KEY.course_id}}))
 
     def __call__(self, *given: Accepted | Deferred | str) -> Replayed:
@@ -49,7 +50,7 @@ class World:
             catalogue=self.catalogue,
             entitlement=self.entitlement,
         )
-        return replay([Message(str(place), _body(one)) for place, one in enumerate(given)])
+        return replay([Message(str(place), _body(one)) for place, one in enumerate(given)], self.now)
 
 
 def _body(given: Accepted | Deferred | str) -> str:
@@ -100,6 +101,19 @@ def test_while_the_store_is_out_of_reach_messages_go_back_as_new() -> None:
         ((_video(1),), POSTPONED_SECONDS),
         ((_video(2),), POSTPONED_SECONDS),
     ]
+
+
+def test_what_has_gone_round_for_a_day_counts_as_faulty() -> None:
+    """It may be what keeps the store from answering; then nothing but its tries would ever end it."""
+    world = World(now=NOW + 24 * HOUR + 1)
+    world.store.reachable = False
+    old, young = _video(1), replace(_video(2), received_at=NOW + 1)
+    replayed = world(old, young)
+    assert {message_id: type(error) for message_id, error in replayed.failed.items()} == {"0": WaitedTooLong}
+    assert ([one.accepted for one, _ in world.queue.sent], replayed.postponed) == ([(young,)], 1)
+    assert replayed.longest_ms == 24 * HOUR + 1
+    world.store.reachable = True
+    assert (len(world(old).merged), world(old).longest_ms) == (1, 0), "brought back, it is merged as any other"
 
 
 def test_what_cannot_go_back_is_tried_again() -> None:

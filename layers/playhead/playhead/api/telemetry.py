@@ -56,6 +56,8 @@ def tell_replayed(replayed: Replayed) -> None:
         "ReplayFailed": len(replayed.failed),
     }
     _count(Counter(counts))
+    if replayed.longest_ms:
+        metrics.add_metric("ReplayWaiting", MetricUnit.Seconds, replayed.longest_ms // 1000)
 
 
 def _count(counts: Counter[str]) -> None:

@@ -46,3 +46,8 @@ class Deferred:
 
     accepted: tuple[Accepted, ...]
     entitled: bool
+
+    @property
+    def received_at(self) -> int:
+        """When the request came, in ms."""
+        return min(one.received_at for one in self.accepted)
