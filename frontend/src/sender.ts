@@ -7,6 +7,7 @@
 
 import { isOnline, type SessionContext } from "./context.ts";
 import type { CancelReason } from "./events.ts";
+import { sessionId } from "./ids.ts";
 import { isFinal } from "./outcome.ts";
 import { backoffMs } from "./policy.ts";
 import type { Pending } from "./report.ts";
@@ -101,6 +102,7 @@ export function createSender(viewing: Viewing, context: SessionContext, hooks: S
     sender.nextRoutineAt = Date.now() + interval;
     viewing.acknowledge(record, current);
     hooks.onChange(true);
+    if (result.outcome === "rejected") viewing.id = sessionId(Date.now());
     if (result.progress) hooks.onProgress(result.progress, record);
     await outbox.settle(record);
   };

@@ -29,7 +29,7 @@ export interface SessionOptions {
 }
 
 export interface Session {
-  /** The viewing's ULID. */
+  /** The viewing's ULID; another one after a reset or an erasure elsewhere. */
   readonly id: string;
   /** Save what is not acknowledged now; resolves when it was answered, failed or cancelled. */
   flush(event?: ReportEvent): Promise<void>;
@@ -204,7 +204,9 @@ export function createSession(
   release = tabs.hold(viewing.id);
 
   const session: LiveSession = {
-    id: viewing.id,
+    get id() {
+      return viewing.id;
+    },
     getSnapshot: store.get,
     subscribe: store.subscribe,
     async flush(event = "manual") {

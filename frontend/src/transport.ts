@@ -95,12 +95,11 @@ export function createTransport({ url, getToken, timeoutMs, fetch, onEvent }: Tr
       } = await ask(exit ? tokenAtHand() : undefined, "/v1/progress", init);
       if (meaning === "answered" && isOurs)
         return { verdict: meaning, ...(answer as ReportAnswer), ms: Date.now() - from };
-      const floor = retryAfterMs(response.headers.get("Retry-After"), Date.now());
       // A captive portal's 200 acknowledges nothing.
       return {
         verdict: meaning === "answered" ? "retry" : meaning,
         status: response.status,
-        retryAfterMs: floor,
+        retryAfterMs: retryAfterMs(response.headers.get("Retry-After"), Date.now()),
       };
     } finally {
       keepaliveBytes -= bytes;
@@ -116,8 +115,8 @@ export function createTransport({ url, getToken, timeoutMs, fetch, onEvent }: Tr
       try {
         return await post(body, exit, controller.signal);
       } catch (error) {
-        const { aborted, reason } = controller.signal;
-        if (aborted && reason !== "timeout") return { verdict: "cancelled", why: reason as CancelReason };
+        const { reason } = controller.signal;
+        if (reason && reason !== "timeout") return { verdict: "cancelled", why: reason as CancelReason };
         return { verdict: noToken ? "auth" : "retry", status: 0, retryAfterMs: 0, error };
       } finally {
         clearTimeout(timer);

@@ -10,7 +10,8 @@ import type { ReportEvent } from "./wire.ts";
 const MOVED_SECONDS = 0.5;
 
 export interface Viewing {
-  readonly id: string;
+  /** The session's id; another one once what this one belonged to is over, by a reset or an erasure. */
+  id: string;
   readonly sampler: Sampler;
   /** When the last record was made, ms since the epoch. */
   lastAt: number;
@@ -32,7 +33,6 @@ export function createViewing(
   { userKey, device }: Pick<SessionContext, "userKey" | "device">,
   onMoment: (moment: MediaMoment) => void,
 ): Viewing {
-  const id = sessionId(Date.now());
   let seq = 0;
   let acked: Ranges = [];
   let ackedPosition: number | undefined;
@@ -46,7 +46,7 @@ export function createViewing(
     position === undefined || Math.abs(sampler.position - position) > MOVED_SECONDS;
 
   const viewing: Viewing = {
-    id,
+    id: sessionId(Date.now()),
     sampler,
     lastAt: 0,
     started: false,
@@ -59,8 +59,21 @@ export function createViewing(
       viewing.lastAt = Date.now();
       seq += 1;
       const { position, duration } = sampler;
-      const state = { seq, event, position, duration, watched: unacknowledged(), at: viewing.lastAt };
-      return { v: 1, userKey, session: id, courseId, videoId, ...state, device, rate: media.playbackRate };
+      return {
+        v: 1,
+        userKey,
+        session: viewing.id,
+        courseId,
+        videoId,
+        seq,
+        event,
+        position,
+        duration,
+        watched: unacknowledged(),
+        at: viewing.lastAt,
+        device,
+        rate: media.playbackRate,
+      };
     },
     acknowledge(record, newest) {
       acked = union(acked, carried(record));

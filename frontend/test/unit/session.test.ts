@@ -230,6 +230,24 @@ describe("acknowledgement", () => {
     expect(player.api.calls).toHaveLength(1);
     expect(player.disk.size).toBe(0);
   });
+  test("after a reset elsewhere what comes next is a new session's", async () => {
+    const player = await givenPlayer();
+    const ended = player.session.id;
+    const result = { outcome: "rejected", error: { code: "attempt_over" } };
+    player.api.trouble = () => json({ code: "attempt_over", results: [result] }, 409);
+    player.media.play();
+    await player.watch(4);
+    player.media.pause();
+    await player.wait(1000);
+    player.api.trouble = () => undefined;
+    expect(player.session.id > ended).toBe(true);
+    player.media.play();
+    await player.watch(3);
+    player.media.pause();
+    await player.wait(30_000);
+    expect(player.api.stored.get("course/video")?.watched).toEqual([[4, 7]]);
+    expect(player.told("sent").at(-1)).toMatchObject({ reports: [{ session: player.session.id }] });
+  });
   test("an answer of 200 that is not ours acknowledges nothing", async () => {
     const player = await givenPlayer();
     player.api.trouble = () => new Response("<h1>Welcome to the airport</h1>");
