@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 from pymongo import MongoClient
 from pymongo.database import Database
-from pymongo.errors import ConfigurationError, ConnectionFailure, InvalidURI, OperationFailure
+from pymongo.errors import ConfigurationError, ConnectionFailure, InvalidName, InvalidURI, OperationFailure
 
 from playhead.adapters.mongo_client import Document
 from playhead_cli.exits import Exit, Refused
@@ -30,6 +30,9 @@ def session(uri: str, name: str, *, as_json: bool) -> Iterator[tuple[Database[Do
     except Refused as refused:
         terminal.refuse(refused.reason, refused.details)
         raise typer.Exit(Exit.REFUSED) from refused
+    except InvalidName as error:
+        terminal.refuse(f"There can be no such database: {error}", {})
+        raise typer.Exit(Exit.USAGE) from error
     except (ConnectionFailure, ConfigurationError, InvalidURI) as error:
         terminal.refuse(f"The database cannot be reached: {error}", {})
         raise typer.Exit(Exit.UNREACHABLE) from error

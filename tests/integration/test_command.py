@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 from bson import ObjectId
+from bson.raw_bson import RawBSONDocument
 from pymongo import MongoClient
 from pymongo.database import Database
+from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 from typer.testing import CliRunner
 
 from local.processes import free_port
@@ -18,6 +20,7 @@ from playhead.domain.ranges import union
 from playhead.domain.report import Key
 from playhead_cli.app import app
 from playhead_cli.exits import Exit
+from playhead_cli.migration.raw import batches
 from tests.builders import KEY, NOW, contribution, report, session_id
 from tests.command import playhead
 from tests.old_documents import old_documents
@@ -33,6 +36,23 @@ def database(mongodb_client: MongoClient[Documents]) -> Iterator[Database[Docume
     mongodb_client.drop_database(name)
 
 
+class Commands(CommandListener):
+    """Notes the names of the commands that a client sends."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+
+    def started(self, event: CommandStartedEvent) -> None:
+        """Note the name."""
+        self.names.append(event.command_name)
+
+    def succeeded(self, event: CommandSucceededEvent) -> None:
+        """Do nothing."""
+
+    def failed(self, event: CommandFailedEvent) -> None:
+        """Do nothing."""
+
+
 # --- exit statuses
 
 
@@ -46,6 +66,20 @@ def test_a_database_out_of_reach_is_told_by_its_status() -> None:
 def test_a_wrong_call_is_told_by_its_status() -> None:
     assert CliRunner().invoke(app, ["check"], env={"MONGODB_URI": ""}).exit_code == Exit.USAGE
     assert CliRunner().invoke(app, ["migrate", "apply", "--writ"]).exit_code == Exit.USAGE
+
+
+@pytest.mark.parametrize("name", ["", "no such/name", "a b"])
+def test_a_name_that_no_database_has_is_no_fault_of_the_documents(mongodb_uri: str, name: str) -> None:
+    status, told = playhead(mongodb_uri, name, "check")
+    assert (status, "database" in told["refused"]) == (Exit.USAGE, True)
+
+
+def test_a_slow_pace_keeps_no_batch_open_for_long(database: Database[Documents], mongodb_uri: str) -> None:
+    database["progresses"].insert_many(old_documents(450))
+    asked = Commands()
+    with MongoClient[RawBSONDocument](mongodb_uri, document_class=RawBSONDocument, event_listeners=[asked]) as client:
+        sizes = [len(batch) for batch in batches(client[database.name]["progresses"], {})]
+    assert (sizes, asked.names.count("getMore")) == ([200, 200, 50], 2)
 
 
 def test_people_get_a_table_and_the_environment_serves_as_options(

@@ -10,6 +10,7 @@ from playhead.adapters.mongo_documents import spelt_id
 from playhead.adapters.mongo_progress import COLLECTION
 from playhead_cli.migration import readings
 from playhead_cli.migration.mapping import Mapping
+from playhead_cli.migration.raw import BATCH
 from playhead_cli.migration.repair import KEY_FIELDS
 
 type Group = tuple[tuple[str, ...], list[object]]
@@ -30,7 +31,7 @@ def duplicates(database: Database[Document], mapping: Mapping | None = None) -> 
         {"$match": {"documents.1": {"$exists": True}}},
         {"$sort": {"_id": 1}},
     ]
-    with database[COLLECTION].aggregate(stages, allowDiskUse=True) as found:
+    with database[COLLECTION].aggregate(stages, allowDiskUse=True, batchSize=BATCH) as found:
         for group in found:
             yield from _exactly(group["documents"])
 

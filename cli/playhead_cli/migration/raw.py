@@ -53,7 +53,8 @@ def batches(
     """Yield what a query finds, in the order of an indexed field, in batches small enough for one command."""
     batch: list[Raw] = []
     size = 0
-    with collection.find(query).sort(order, direction) as found:
+    # each batch is asked for: a cursor whose batch lasted half an hour at a slow pace would be gone
+    with collection.find(query, batch_size=BATCH).sort(order, direction) as found:
         for document in found:
             batch.append(document)
             size += len(document.raw)
