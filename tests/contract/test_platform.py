@@ -113,6 +113,26 @@ def test_a_duration_that_is_none_does_not_say(database: Database[Documents], dur
     assert MongoCatalogue(database).durations(["video-1"]) == {}
 
 
+def test_ids_may_be_stored_as_text(database: Database[Documents]) -> None:
+    course_id = ObjectId()
+    database["users"].insert_one({"_id": ObjectId(USER), "purchasedCourses": [str(course_id)]})
+    database["courses"].insert_one({"_id": course_id, "title": "A course", "videos": [VIDEO, "video-1"]})
+    database["videos"].insert_many([{"_id": ObjectId(VIDEO)}, {"_id": "video-1"}])
+    assert MongoEntitlement(database).allows(USER, str(course_id))
+    course = MongoCatalogue(database).course(str(course_id))
+    assert course
+    assert [one.video_id for one in course.videos] == [VIDEO, "video-1"]
+
+
+@pytest.mark.parametrize("videos", [None, "none", 5, {}, [None, {"a": 1}]])
+def test_a_course_without_a_list_of_videos_has_none(database: Database[Documents], videos: object) -> None:
+    course_id = ObjectId()
+    database["courses"].insert_one({"_id": course_id, "title": None, "videos": videos})
+    course = MongoCatalogue(database).course(str(course_id))
+    assert course
+    assert (course.title, course.videos) == ("", ())
+
+
 def test_answers_are_remembered_for_some_minutes_and_a_no_is_asked_again(database: Database[Documents]) -> None:
     time = [0.0]
     catalogue = MongoCatalogue(database, timer=lambda: time[0])

@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import httpx
 import pytest
+from bson import ObjectId
 
 from local.ministack import LocalAws
 from tests.builders import MINUTE, NOW, LambdaContext, http_event, wire_report, wire_request
@@ -311,3 +312,13 @@ def test_ids_may_be_stored_as_text(shop: Backend) -> None:
         assert reader.get("dashboard").body["data"]["courses"][0]["totalLessons"] == 3
     finally:
         shop.database["courses"].update_one({"_id": COURSE}, {"$set": {"videos": list(VIDEOS)}})
+
+
+def test_odd_documents_of_the_platform_are_shown_all_the_same(shop: Backend) -> None:
+    course, video = ObjectId("64b0000000000000000000aa"), ObjectId()
+    shop.database["courses"].insert_one({"_id": course, "title": None, "videos": [video, video, ObjectId()]})
+    shop.database["videos"].insert_one({"_id": video, "title": None, "order": "first"})
+    reader = OldUser(shop, purchasedCourses=[str(course).upper(), None, 5, {}])
+    (found,) = reader.get("dashboard").body["data"]["courses"]
+    assert (found["_id"], found["title"], found["duration"]) == (str(course), "", "1 lessons")
+    assert found["videos"] == [{"_id": str(video), "title": "", "duration": 0, "order": None}]

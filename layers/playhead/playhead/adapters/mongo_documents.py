@@ -30,6 +30,11 @@ def stored_id(text: str) -> str | ObjectId:
         return text
 
 
+def either_id(text: str) -> list[object]:
+    """Return an id as the platform may have stored it: as an ObjectId, or as text."""
+    return list({stored_id(text), text})
+
+
 def spelt_id(stored: object) -> str:
     """Return a stored id as the API spells it."""
     return str(stored)

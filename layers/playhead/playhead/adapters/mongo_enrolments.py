@@ -10,7 +10,7 @@ from typing import Any
 from pymongo.database import Database
 
 from playhead.adapters.mongo_client import Document
-from playhead.adapters.mongo_documents import number, progress_of, spelt_id, stored_id
+from playhead.adapters.mongo_documents import either_id, number, progress_of, spelt_id, stored_id
 from playhead.adapters.mongo_platform import place, video_seconds
 from playhead.adapters.mongo_progress import COLLECTION, PUBLISHED, unavailable
 from playhead.domain.enrolment import Account, Enrolled, Enrolment, Lesson, OldCourse, Published
@@ -40,11 +40,11 @@ class MongoEnrolments:
 
     def of_course(self, user_id: str, course_id: str, learner_id: str) -> Enrolled | None:
         """Return a user's account and a learner's enrolment in a course, whether or not it was bought."""
-        either = _either(course_id)
+        either = either_id(course_id)
         bought = {"$gt": [{"$size": {"$setIntersection": [_array("$purchasedCourses"), {"$literal": either}]}}, 0]}
         progress = {"userId": stored_id(learner_id), "courseId": stored_id(course_id)}
         found = self._read(
-            {"_id": {"$in": _either(user_id)}},
+            {"_id": {"$in": either_id(user_id)}},
             [
                 {"$project": {**_ACCOUNT, "bought": bought}},
                 {
@@ -68,11 +68,11 @@ class MongoEnrolments:
         """Return a user's account and an enrolment in each course that was bought, in the order of buying."""
         ids = {"$project": {**_ACCOUNT, "purchasedCourses": 1, "courseIds": _ids("$purchasedCourses")}}
         joined = {"from": "courses", "localField": "courseIds", "foreignField": "_id", "pipeline": [_COURSE]}
-        query = {"_id": {"$in": _either(user_id)}}
+        query = {"_id": {"$in": either_id(user_id)}}
         found = self._read(query, [ids, {"$lookup": {**joined, "as": "courses"}}], {"userId": stored_id(user_id)})
         if found is None:
             return None
-        bought = [spelt_id(one) for one in found.get("purchasedCourses") or ()]
+        bought = [spelt_id(stored_id(spelt_id(one))) for one in found.get("purchasedCourses") or ()]
         courses = sorted(found["courses"], key=lambda one: bought.index(spelt_id(one["_id"])))
         enrolments = (
             _enrolment(user_id, _course(one, found["videos"]), found["progress"], bought=True) for one in courses
@@ -109,11 +109,6 @@ class MongoEnrolments:
             return next(iter(self._users.aggregate(stages)), None)
 
 
-def _either(text: str) -> list[object]:
-    """Return an id as it may be stored: as an ObjectId, or as text."""
-    return list({stored_id(text), text})
-
-
 def _array(path: Expression) -> Expression:
     return {"$cond": [{"$isArray": [path]}, path, []]}
 
@@ -144,7 +139,7 @@ def _course(course: Document, videos: Sequence[Document]) -> OldCourse:
     own = sorted((one for one in videos if spelt_id(one["_id"]) in listed), key=lambda one: place(one, ids))
     return OldCourse(
         course_id=spelt_id(course["_id"]),
-        title=str(course.get("title", "")),
+        title=str(course.get("title") or ""),
         thumbnail=course.get("thumbnail") if isinstance(course.get("thumbnail"), str) else None,
         lessons=tuple(map(_lesson, own)),
     )
@@ -154,7 +149,7 @@ def _lesson(video: Document) -> Lesson:
     order, s3_key = video.get("order"), video.get("s3Key")
     return Lesson(
         video_id=spelt_id(video["_id"]),
-        title=str(video.get("title", "")),
+        title=str(video.get("title") or ""),
         duration=video_seconds(video),
         order=order if isinstance(order, int | float) else None,
         s3_key=s3_key if isinstance(s3_key, str) else "",

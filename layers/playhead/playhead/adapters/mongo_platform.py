@@ -12,7 +12,7 @@ from pymongo.database import Database
 from pymongo.errors import PyMongoError
 
 from playhead.adapters.mongo_client import Document
-from playhead.adapters.mongo_documents import spelt_id, stored_id, to_ms
+from playhead.adapters.mongo_documents import either_id, spelt_id, stored_id, to_ms
 from playhead.adapters.mongo_progress import unavailable
 from playhead.domain.breaker import Breaker
 from playhead.domain.course import CatalogueVideo, Course
@@ -64,10 +64,11 @@ class MongoCatalogue:
         course = self._courses.find_one({"_id": stored_id(course_id)}, {"title": 1, "videos": 1})
         if course is None:
             return None
-        ids = list(course.get("videos", ()))
+        ids = course["videos"] if isinstance(course.get("videos"), list) else []
+        wanted = [*ids, *(stored_id(one) for one in ids if isinstance(one, str))]
         shown = {"title": 1, "duration": 1, "order": 1, "optional": 1, "createdAt": 1}
-        videos = sorted(self._videos.find({"_id": {"$in": ids}}, shown), key=lambda one: place(one, ids))
-        return Course(course_id, str(course.get("title", "")), tuple(map(_catalogue_video, videos)))
+        videos = sorted(self._videos.find({"_id": {"$in": wanted}}, shown), key=lambda one: place(one, ids))
+        return Course(course_id, str(course.get("title") or ""), tuple(map(_catalogue_video, videos)))
 
 
 def place(video: Document, ids: Sequence[object]) -> tuple[float, int]:
@@ -81,7 +82,7 @@ def _catalogue_video(video: Document) -> CatalogueVideo:
     made = video["_id"].generation_time if isinstance(video["_id"], ObjectId) else None
     return CatalogueVideo(
         video_id=spelt_id(video["_id"]),
-        title=str(video.get("title", "")),
+        title=str(video.get("title") or ""),
         duration=video_seconds(video),
         optional=video.get("optional") is True,
         added_at=to_ms(video.get("createdAt") or made),
@@ -110,7 +111,7 @@ class MongoEntitlement:
         return allowed
 
     def _read(self, user_id: str, course_id: str) -> bool:
-        bought = {"_id": stored_id(user_id), "purchasedCourses": stored_id(course_id)}
+        bought = {"_id": stored_id(user_id), "purchasedCourses": {"$in": either_id(course_id)}}
         try:
             return self._users.find_one(bought, {"_id": 1}) is not None
         except PyMongoError as error:
