@@ -40,8 +40,8 @@ def measure(handler: Handler, rounds: int) -> tuple[float, float]:
     with quiet():
         handler(event("first"), Context())
         use_case = sys.modules["playhead.bootstrap"].report_progress()
-        _timed(use_case.throttle._client, "update_item", spent)  # noqa: SLF001 - the seam where the waiting is
-        _timed(use_case.store._collection, "find_one_and_update", spent)  # noqa: SLF001 - the same
+        _timed(use_case.throttle._throttle._client, "update_item", spent)  # noqa: SLF001 - the seam where the waiting is
+        _timed(use_case.store._store._collection, "find_one_and_update", spent)  # noqa: SLF001 - the same
         for number in range(WARM_UP + rounds):
             sent = event(f"learner-{number}")
             handler(_late(sent), Context())  # makes the document, and takes no claim

@@ -141,12 +141,10 @@ def _answer(message: object, apps: Mapping[str, ModuleType], barrier: Barrier) -
 
 
 def _begin_anew(environment: Mapping[str, str]) -> str:
-    from playhead import bootstrap  # noqa: PLC0415 - where the environment is set
+    from tests.environment import forget_environment  # noqa: PLC0415 - where the environment is set
 
     os.environ.update(environment)
-    for kept in vars(bootstrap).values():
-        if hasattr(kept, "cache_clear"):
-            kept.cache_clear()
+    forget_environment()
     return "configured"
 
 

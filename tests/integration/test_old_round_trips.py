@@ -9,6 +9,7 @@ import pytest
 
 from playhead import bootstrap
 from playhead.adapters.mongo_client import connect
+from playhead.bootstrap import old_endpoints, shared
 from playhead.domain.errors import StoreUnavailable
 from playhead.domain.progress import Contribution, Progress
 from playhead.ports import ProgressStore
@@ -84,7 +85,7 @@ def test_one_connection_pool_serves_all_old_endpoints(shop: Backend) -> None:
     user.update(10)
     user.get("dashboard")
     user.post("complete-video", {"courseId": str(COURSE), "videoId": str(VIDEOS[0])})
-    assert bootstrap._connected.cache_info().currsize == 1  # noqa: SLF001
+    assert shared.connected.cache_info().currsize == 1
 
 
 def test_without_a_bucket_addresses_are_empty(shop: Backend) -> None:
@@ -96,7 +97,9 @@ def test_with_the_store_away_the_envelope_says_so_and_nothing_is_left(
     shop: Backend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     user = OldUser(shop)
-    monkeypatch.setattr(bootstrap, "_database", lambda _: connect("mongodb://127.0.0.1:1/?timeoutMS=200")["gone"])
+    monkeypatch.setattr(
+        old_endpoints, "database_for", lambda _: connect("mongodb://127.0.0.1:1/?timeoutMS=200")["gone"]
+    )
     before = shop.snapshot()
     for answer in (user.update(10), user.get("dashboard")):
         assert (answer.status, answer.body["success"]) == (503, False)

@@ -14,7 +14,7 @@ _CLI = ROOT / "cli"
 _ALLOWED = {
     "cli": {"adapters", "domain"},
     "functions": {"usecases", "api", "bootstrap", "domain"},
-    "bootstrap": {"settings", "adapters", "usecases", "ports", "domain"},
+    "bootstrap": {"bootstrap", "settings", "adapters", "usecases", "ports", "domain"},
     "api": {"api", "bootstrap", "usecases", "domain"},
     "usecases": {"usecases", "ports", "domain"},
     "adapters": {"adapters", "ports", "settings", "domain"},
