@@ -10,7 +10,7 @@ NPM = PATH="$$(setup/find-node.sh):$$PATH" CHROMIUM="$$(setup/find-browser.sh)" 
 # Lambda's name of this machine's processor; `make build ARCHITECTURE=arm64` builds for the other.
 ARCHITECTURE ?= $(if $(filter arm64 aarch64,$(shell uname -m)),arm64,x86_64)
 
-.PHONY: help simulation setup setup-sam setup-frontend setup-mongoose setup-browser page run token session logs test test-long test-backend test-frontend frontend lint lint-frontend openapi format lock build sam-local bench clean
+.PHONY: help simulation documented audit setup setup-schemathesis setup-audit setup-sam setup-frontend setup-mongoose setup-browser page run token session logs test test-long test-backend test-frontend frontend lint lint-frontend openapi format lock build sam-local bench clean
 
 help: ## Say what can be made
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -28,6 +28,12 @@ setup-frontend: setup
 
 setup-mongoose: setup
 	@setup/node-modules.sh tests/mongoose
+
+setup-schemathesis: setup
+	@setup/environment.sh .tools/schemathesis requirements/schemathesis.txt
+
+setup-audit: setup-sam
+	@setup/environment.sh .tools/audit requirements/audit.txt
 
 setup-browser: setup
 	@setup/find-browser.sh > /dev/null
@@ -53,11 +59,14 @@ test-backend: page setup-browser setup-mongoose ## Run the tests of the service 
 	@$(PYTHON) -m pytest $(or $(ARGS),--numprocesses auto --maxprocesses 4 --dist loadfile --ignore tests/e2e)
 	@$(if $(ARGS),,$(PYTHON) -m pytest tests/e2e)
 
-test-long: setup setup-mongoose ## Run what takes minutes: large numbers, long runs
+test-long: page setup-mongoose setup-schemathesis ## Run what takes minutes: large numbers, long runs
 	@$(PYTHON) -m pytest -m long $(ARGS)
 
 simulation: setup ## Run ten thousand worlds of faults (ARGS="--seconds 600", ARGS="--seed 42")
 	@PYTHONPATH=layers/playhead $(PYTHON) -m tests.simulation $(ARGS)
+
+documented: page setup-schemathesis ## Send thousands of generated requests: each answer must be one that OpenAPI names
+	@$(PYTHON) -m pytest -m long tests/e2e/test_documented.py
 
 test-frontend: setup-frontend setup-browser ## Run the tests of the browser client
 	@$(NPM) run build
@@ -67,6 +76,12 @@ test-frontend: setup-frontend setup-browser ## Run the tests of the browser clie
 frontend: setup-frontend ## Build the browser client and its page
 	@$(NPM) run build
 	@$(NPM) run build:page
+
+audit: setup-audit setup-frontend setup-mongoose ## Look for known weaknesses: of the template, the code, the locked packages
+	@.tools/sam/bin/sam validate --lint
+	@.tools/audit/bin/checkov --config-file ci/checkov.yaml
+	@.venv/bin/ruff check --select S .
+	@PATH="$$(setup/find-node.sh):$$PATH" $(PYTHON) -m ci.audit
 
 lint-frontend: setup-frontend ## Check the browser client: style, types, their drift from OpenAPI, its size
 	@$(NPM) run lint

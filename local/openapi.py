@@ -69,6 +69,7 @@ def _complete(path: str, operation: dict[str, Any]) -> None:
         operation["security"] = []
     elif "old" not in operation["tags"]:
         _add_common_refusals(path, operation)
+    answers["429"] = {"description": "Too Many Requests", "content": {"application/json": {"schema": _OF_THE_GATEWAY}}}
     if "401" in answers:  # without a token the gateway answers by itself
         answers["401"]["content"].setdefault("application/json", {"schema": _OF_THE_GATEWAY})
 

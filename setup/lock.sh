@@ -10,4 +10,4 @@ lock() { # inside the folder, so that the comments in the lock name no other pla
 }
 
 for name in requirements cryptography; do lock layers/dependencies "$name" "$@"; done # first: the tests' lock is held to them
-for name in uv emulators sam node dev; do lock requirements "$name" "$@"; done
+for name in uv emulators sam node schemathesis audit dev; do lock requirements "$name" "$@"; done
