@@ -65,6 +65,7 @@ def _complete(path: str, operation: dict[str, Any]) -> None:
     """Say of a route what the functions themselves do not: who may call it, and what refuses all that is like it."""
     answers = operation["responses"]
     answers.pop("422", None)  # the library's default; our resolver answers 400
+    answers.get("304", {}).pop("content", None)  # nor has a 304 a body
     if operation["operationId"] in _PUBLIC:
         operation["security"] = []
     elif "old" not in operation["tags"]:
