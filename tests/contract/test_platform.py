@@ -11,6 +11,7 @@ from pymongo.database import Database
 
 from local.processes import free_port
 from playhead.adapters.mongo_client import answers, connect
+from playhead.adapters.mongo_enrolments import MongoEnrolments
 from playhead.adapters.mongo_platform import MongoCatalogue, MongoEntitlement, OpenEntitlement
 from playhead.domain.errors import StoreUnavailable
 from playhead.ports import Catalogue, Entitlement
@@ -158,3 +159,13 @@ def test_an_open_course_is_everybodys() -> None:
 def test_a_ping_tells_whether_the_server_answers(database: Database[Documents], nowhere: Database[Documents]) -> None:
     assert answers(database)
     assert not answers(nowhere)
+
+
+@pytest.mark.parametrize("course", ["$note", "$$ROOT.note", "$purchasedCourses", "$_id"])
+def test_a_course_called_like_a_path_was_bought_by_nobody(mongodb_database: Database[Documents], course: str) -> None:
+    """What a user's entry holds elsewhere is not compared: the name of a course is a text, not a path."""
+    entry = {"_id": ObjectId(USER), "purchasedCourses": ["course-2", USER], "note": "course-2"}
+    mongodb_database["users"].insert_one(entry)
+    enrolments = MongoEnrolments(mongodb_database)
+    asked = [enrolments.of_course(USER, one, USER) for one in (course, "course-2")]
+    assert [one.enrolments[0].bought for one in asked if one] == [False, True]
