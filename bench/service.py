@@ -1,7 +1,6 @@
 """A writing handler as it stands on Lambda, over a mongod and a local AWS of our own, for as long as it is measured."""
 
 import contextlib
-import importlib.util
 import json
 import os
 import secrets
@@ -12,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from local.functions import load_app
 from local.ministack import ADMIN, REGION, LocalAws, running_ministack
 from local.mongodb import running_mongod
 from local.template import ROOT, function_environment, queue_definition, table_definition
@@ -43,7 +43,8 @@ def handler_on(mongodb_uri: str, role: str = "report_progress") -> Iterator[Hand
     """Start a local AWS beside a mongod that runs, and load a function on both."""
     with tempfile.TemporaryDirectory() as name, running_ministack(Path(name)) as aws:
         _set_environment(aws, mongodb_uri, role)
-        yield _load_handler(role)
+        sys.path.insert(0, str(ROOT / "layers" / "playhead"))
+        yield load_app(role).handler
 
 
 def event(learner: str, role: str = "report_progress") -> dict[str, Any]:
@@ -78,15 +79,3 @@ def _set_environment(aws: LocalAws, mongodb_uri: str, role: str) -> None:
     os.environ |= function_environment(role.title().replace("_", ""), references=names)
     os.environ |= {"AWS_ENDPOINT_URL": aws.endpoint, "AWS_DEFAULT_REGION": REGION}
     os.environ |= {name.upper(): value for name, value in ADMIN.items()}
-
-
-def _load_handler(role: str) -> Handler:
-    sys.path.insert(0, str(ROOT / "layers" / "playhead"))
-    spec = importlib.util.spec_from_file_location("function", ROOT / "functions" / role / "app.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    handler: Handler = module.handler
-    return handler

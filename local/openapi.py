@@ -1,19 +1,18 @@
 """Writes the OpenAPI document from the functions' own routes; with --check it only tells whether that is up to date."""
 
 import argparse
-import importlib.util
 import json
 import os
 import sys
 from http import HTTPStatus
-from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from aws_lambda_powertools.event_handler.openapi import OpenAPIMerge
 from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
 
-ROOT = Path(__file__).resolve().parent.parent
+from local.functions import ROLES, load_app
+from local.template import ROOT
+
 sys.path.insert(0, str(ROOT / "layers" / "playhead"))
 
 _PUBLIC = {"checkHealth", "describeApi"}
@@ -49,8 +48,7 @@ def describe() -> dict[str, Any]:
         security=[{"bearer": []}],
         on_conflict="error",
     )
-    for path in sorted((ROOT / "functions").glob("*/app.py")):
-        module = _load(path)
+    for module in map(load_app, ROLES):
         if hasattr(module, "app"):
             merged.add_schema(module.app.get_openapi_schema().model_dump(by_alias=True, exclude_none=True, mode="json"))
     document: dict[str, Any] = json.loads(merged.get_openapi_json_schema())
@@ -83,16 +81,6 @@ def _add_common_refusals(path: str, operation: dict[str, Any]) -> None:
     content = operation["responses"]["500"]["content"]
     for status in sorted(common):
         operation["responses"][str(status.value)] = {"description": status.phrase, "content": content}
-
-
-def _load(path: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(f"function_{path.parent.name}", path)
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 if __name__ == "__main__":

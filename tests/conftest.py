@@ -1,10 +1,7 @@
 """What every test may ask for: a real mongod, a local AWS, and the handlers in the environment the template gives."""
 
-import importlib.util
 import secrets
-import sys
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -12,9 +9,10 @@ import pytest
 from pymongo import MongoClient
 from pymongo.database import Database
 
+from local.functions import load_app
 from local.ministack import ADMIN, REGION, LocalAws, running_ministack
 from local.mongodb import running_mongod
-from local.template import ROOT, function_environment, queue_definition, table_definition
+from local.template import function_environment, queue_definition, table_definition
 from tests.event_bus import BusProbe, listening_bus
 
 Documents = dict[str, Any]
@@ -134,17 +132,5 @@ def load_handler() -> Iterator[Callable[[str], ModuleType]]:
     from tests.environment import forget_environment  # noqa: PLC0415 (only where a test asks for it)
 
     forget_environment()
-    yield _load_handler
+    yield load_app
     forget_environment()
-
-
-def _load_handler(role: str) -> ModuleType:
-    path = Path(ROOT / "functions" / role / "app.py")
-    name = f"function_{role}_{secrets.token_hex(4)}"
-    spec = importlib.util.spec_from_file_location(name, path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module

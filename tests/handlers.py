@@ -1,32 +1,16 @@
 """The functions' handlers, loaded by their role as Lambda does, and what a test sees of them."""
 
-import importlib.util
 import json
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from secrets import token_hex
 from types import ModuleType
 from typing import Any
 
 from pymongo.database import Database
 
-from local.template import ROOT
 from tests.builders import NOW, LambdaContext, read_event, report_event
 from tests.event_bus import BusProbe
-
-
-def load_app(role: str) -> ModuleType:
-    """Return functions/<role>/app.py, imported afresh."""
-    name = f"{role}_{token_hex(4)}"
-    spec = importlib.util.spec_from_file_location(name, ROOT / "functions" / role / "app.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 @dataclass(frozen=True)

@@ -18,10 +18,10 @@ from multiprocessing.synchronize import Barrier
 from types import ModuleType, TracebackType
 from typing import Any, NoReturn, Self
 
+from local.functions import load_app
 from local.template import ROOT
 from playhead.ports import ProgressStore
 from tests.builders import LambdaContext
-from tests.handlers import load_app
 
 type Job = tuple[str, dict[str, Any]]
 """A function's role and the event for it."""

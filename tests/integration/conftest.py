@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from pymongo import MongoClient
 
+from local.functions import ROLES, load_app
 from local.ministack import ADMIN, REGION, LocalAws
 from local.template import (
-    ROOT,
     function_environment,
     queue_definition,
     read_template,
@@ -22,9 +22,7 @@ from playhead import bootstrap
 from playhead.adapters.mongo_indexes import ensure_indexes
 from tests.environment import forget_environment
 from tests.event_bus import listening_bus
-from tests.handlers import Backend, Output, QueueProbe, load_app
-
-ROLES = tuple(sorted(folder.name for folder in (ROOT / "functions").iterdir()))
+from tests.handlers import Backend, Output, QueueProbe
 
 
 @pytest.fixture(scope="session")
