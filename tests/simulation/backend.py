@@ -16,7 +16,8 @@ from playhead.domain.interval import Interval
 from playhead.domain.progress import Contribution, Progress
 from playhead.domain.report import Key, Position
 from playhead.usecases.replay_reports import Message, ReplayReports
-from playhead.usecases.report_progress import ReportProgress, Result
+from playhead.usecases.report_progress import ReportProgress
+from playhead.usecases.reported import Result
 from tests.fakes import FakeBurst, FakeCatalogue, FakeProgressStore, FakeThrottle
 from tests.simulation.announcing import Announcer
 from tests.simulation.faults import Occasions

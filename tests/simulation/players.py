@@ -12,7 +12,7 @@ from playhead.api.requests import ReportRequest
 from playhead.domain.errors import StoreUnavailable
 from playhead.domain.ranges import Ranges, difference, union
 from playhead.domain.report import Key, Outcome
-from playhead.usecases.report_progress import Result
+from playhead.usecases.reported import Result
 from tests.builders import session_id
 from tests.simulation.backend import Instance
 from tests.simulation.faults import YEAR_MS, Occasions

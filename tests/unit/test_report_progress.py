@@ -10,7 +10,8 @@ from playhead.domain.errors import BreakerOpen, StoreUnavailable
 from playhead.domain.interval import Interval
 from playhead.domain.progress import MAX_RANGES_KEPT
 from playhead.domain.report import Event, Key, Outcome, Report
-from playhead.usecases.report_progress import ReportProgress, Result
+from playhead.usecases.report_progress import ReportProgress
+from playhead.usecases.reported import Result
 from tests.builders import KEY, MINUTE, NOW, contribution, report, session_id
 from tests.fakes import FakeBurst, FakeCatalogue, FakeEntitlement, FakeProgressStore, FakeQueue, FakeThrottle
 

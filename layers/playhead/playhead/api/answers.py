@@ -12,7 +12,7 @@ from playhead.domain.errors import FieldError
 from playhead.domain.progress import Progress
 from playhead.domain.report import Outcome, Position
 from playhead.domain.resume import Reason, resume
-from playhead.usecases.report_progress import Reported, Result
+from playhead.usecases.reported import Reported, Result
 
 
 class ResumeBody(WireModel):

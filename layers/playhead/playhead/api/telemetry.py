@@ -10,7 +10,7 @@ from playhead.api.requests import RefusedReport
 from playhead.domain.report import Outcome, Report
 from playhead.usecases.publish_events import Published
 from playhead.usecases.replay_reports import Replayed
-from playhead.usecases.report_progress import BREAKER_OPEN, Result
+from playhead.usecases.reported import BREAKER_OPEN, Result
 
 logger = Logger(serialize_stacktrace=False)
 tracer = Tracer(patch_modules=["botocore", "pymongo"])  # all that makes calls; by default a dozen more are looked for

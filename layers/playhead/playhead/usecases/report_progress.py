@@ -2,46 +2,20 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from playhead.domain.claim import Claim, Granted, Overtaken, TooSoon, Turn, Unguarded
 from playhead.domain.deferred import Accepted, Deferred
-from playhead.domain.errors import BreakerOpen, Forbidden, StoreUnavailable
+from playhead.domain.errors import Forbidden, StoreUnavailable
 from playhead.domain.interval import Interval
 from playhead.domain.late import is_late
-from playhead.domain.plausibility import Believed, believe
+from playhead.domain.plausibility import believe
 from playhead.domain.progress import Contribution, Progress
 from playhead.domain.ranges import hull, union
 from playhead.domain.report import Key, Outcome, Report
 from playhead.ports import Burst, Catalogue, Entitlement, ProgressStore, Queue, Throttle
 from playhead.usecases.left_out import refusals
-
-BREAKER_OPEN = "breaker_open"
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What became of a report; ms and seconds as named. `since_ms` is how long ago the turn was that held it.
-
-    `reason` says why it was rejected, or queued. `unguarded` tells that it was merged without a turn, because the
-    throttle could not be reached.
-    """
-
-    outcome: Outcome
-    reason: str | None = None
-    retry_after_ms: int | None = None
-    since_ms: int | None = None
-    clipped_seconds: int = 0
-    unguarded: bool = False
-    progress: Progress | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Reported:
-    """The results in the order of the reports, and the ms until the next routine report."""
-
-    results: tuple[Result, ...]
-    next_update_ms: int
+from playhead.usecases.reported import Part, Reported, Result, held
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,33 +25,6 @@ class _Bid:
     reports: Sequence[Report]
     turn: Turn
     claim: Claim | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Part:
-    """The reports of one session of a key, what of them is accepted, and what that contributes."""
-
-    reports: Sequence[Report]
-    believed: Believed
-    accepted: Accepted
-    contribution: Contribution
-    unguarded: bool
-
-    def merged(self, progress: Progress | None, refusal: str | None) -> dict[Report, Result]:
-        """Return the result of each report; `progress` is given back to a report that came alone."""
-        if refusal:
-            return dict.fromkeys(self.reports, Result(Outcome.REJECTED, reason=refusal))
-        shown = progress if len(self.reports) == 1 else None
-        return self._accepted(Result(Outcome.APPLIED, unguarded=self.unguarded, progress=shown))
-
-    def queued(self, outage: StoreUnavailable) -> dict[Report, Result]:
-        """Return the result of each report where an outage keeps them from being merged now."""
-        reason = BREAKER_OPEN if isinstance(outage, BreakerOpen) else outage.code
-        return self._accepted(Result(Outcome.QUEUED, reason=reason, unguarded=self.unguarded))
-
-    def _accepted(self, result: Result) -> dict[Report, Result]:
-        clipped = zip(self.reports, self.believed.clipped, strict=True)
-        return {report: replace(result, clipped_seconds=seconds) for report, seconds in clipped}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +53,7 @@ class ReportProgress:
         bids = self._bids([one for one in reports if one.key not in refused], now, window_ms)
         for bid in bids:
             if isinstance(bid.turn, TooSoon | Overtaken):
-                results |= dict.fromkeys(bid.reports, _held(bid.turn))
+                results |= dict.fromkeys(bid.reports, held(bid.turn))
         results |= self._settle([bid for bid in bids if isinstance(bid.turn, Granted | Unguarded)], now, outage)
         return Reported(tuple(results[one] for one in reports), window_ms)
 
@@ -158,13 +105,13 @@ class ReportProgress:
             self._release(bids)
             raise
 
-    def _merge_or_queue(self, parts: Sequence[_Part]) -> dict[Report, Result]:
+    def _merge_or_queue(self, parts: Sequence[Part]) -> dict[Report, Result]:
         try:
             return self._merge(parts)
         except StoreUnavailable as outage:  # perhaps after it was merged: merging it once more changes nothing
             return self._queue(parts, outage, entitled=True)
 
-    def _merge(self, parts: Sequence[_Part]) -> dict[Report, Result]:
+    def _merge(self, parts: Sequence[Part]) -> dict[Report, Result]:
         """Merge all parts in one request to the store."""
         progress, left_out = self._store([part.contribution for part in parts])
         refused = refusals(self.store, left_out)
@@ -173,13 +120,13 @@ class ReportProgress:
             results |= part.merged(progress, refused.get(part.contribution))
         return results
 
-    def _queue(self, parts: Sequence[_Part], outage: StoreUnavailable, *, entitled: bool) -> dict[Report, Result]:
+    def _queue(self, parts: Sequence[Part], outage: StoreUnavailable, *, entitled: bool) -> dict[Report, Result]:
         """Queue all parts in one message."""
         if parts:
             self.queue.send(Deferred(tuple(part.accepted for part in parts), entitled))
         return {report: result for part in parts for report, result in part.queued(outage).items()}
 
-    def _part(self, bid: _Bid, session: Sequence[Report], durations: Mapping[str, float], now: int) -> _Part:
+    def _part(self, bid: _Bid, session: Sequence[Report], durations: Mapping[str, float], now: int) -> Part:
         last = bid.turn.last if isinstance(bid.turn, Granted) else None
         believed = believe(session, last, now, self.max_playback_rate)
         unguarded = isinstance(bid.turn, Unguarded)
@@ -191,7 +138,7 @@ class ReportProgress:
             unverified_seconds=believed.unverified_seconds,
         )
         contribution = accepted.contribution()
-        return _Part(
+        return Part(
             reports=session, believed=believed, accepted=accepted, contribution=contribution, unguarded=unguarded
         )
 
@@ -220,10 +167,3 @@ def _by_session(reports: Iterable[Report]) -> Iterable[list[Report]]:
     for report in reports:
         groups[report.session].append(report)
     return groups.values()
-
-
-def _held(turn: TooSoon | Overtaken) -> Result:
-    """Return the result of a report that was not merged, for a turn that was not given."""
-    if isinstance(turn, TooSoon):
-        return Result(Outcome.THROTTLED, retry_after_ms=turn.retry_after_ms, since_ms=turn.since_ms)
-    return Result(Outcome.STALE)

@@ -13,7 +13,8 @@ from playhead.domain.progress import Contribution, merge
 from playhead.domain.report import Event, Key, Outcome, Report
 from playhead.ports import Burst, Enrolments
 from playhead.usecases.admitted import Admitted, admit
-from playhead.usecases.report_progress import ReportProgress, Result
+from playhead.usecases.report_progress import ReportProgress
+from playhead.usecases.reported import Result
 
 _ACCEPTED = {Outcome.APPLIED, Outcome.QUEUED}
 _HELD = {Outcome.THROTTLED, Outcome.STALE}
