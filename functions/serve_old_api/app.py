@@ -6,7 +6,7 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Path
 
-from playhead.api import old_answers
+from playhead.api import old_courses, old_videos
 from playhead.api.old_envelope import (
     CompletionEnvelope,
     CourseEnvelope,
@@ -50,7 +50,7 @@ def update(body: Annotated[OldUpdateBody, Body()]) -> Response[str]:
     """Parse, update, answer."""
     updated = update_old_progress()(caller(app), body.to_update(), now_ms())
     tell_reports([updated.report], [updated.result])
-    return answer_old(old_answers.update_answer(updated))
+    return answer_old(old_courses.update_answer(updated))
 
 
 @app.get(
@@ -64,7 +64,7 @@ def update(body: Annotated[OldUpdateBody, Body()]) -> Response[str]:
 def get_video(course_id: CourseId, video_id: VideoId) -> Response[str]:
     """Parse, read, answer."""
     published = read_old_progress().video(caller(app), course_id, video_id)
-    return answer_old(old_answers.OldReadAnswer(video_progress=old_answers.video_progress(published)))
+    return answer_old(old_videos.OldReadAnswer(video_progress=old_videos.video_progress(published)))
 
 
 @app.get(
@@ -78,7 +78,7 @@ def get_video(course_id: CourseId, video_id: VideoId) -> Response[str]:
 def get_course(course_id: CourseId) -> Response[str]:
     """Parse, read, link, answer."""
     enrolment = read_old_progress().course(caller(app), course_id)
-    return answer_old(old_answers.course_answer(enrolment, link_videos()(enrolment)))
+    return answer_old(old_courses.course_answer(enrolment, link_videos()(enrolment)))
 
 
 @app.get(
@@ -91,7 +91,7 @@ def get_course(course_id: CourseId) -> Response[str]:
 )
 def get_dashboard() -> Response[str]:
     """Read, answer."""
-    return answer_old(old_answers.dashboard_answer(read_old_progress().dashboard(caller(app))))
+    return answer_old(old_courses.dashboard_answer(read_old_progress().dashboard(caller(app))))
 
 
 @app.post(
@@ -105,7 +105,7 @@ def get_dashboard() -> Response[str]:
 def complete(body: Annotated[OldVideoBody, Body()]) -> Response[str]:
     """Parse, complete, answer."""
     completed = change_old_progress().complete(caller(app), body.course_id, body.video_id, now_ms())
-    return answer_old(old_answers.completion_answer(*completed))
+    return answer_old(old_courses.completion_answer(*completed))
 
 
 @app.get(
@@ -118,7 +118,7 @@ def complete(body: Annotated[OldVideoBody, Body()]) -> Response[str]:
 )
 def get_next(course_id: CourseId, current_video_id: Annotated[Id, Path(alias="currentVideoId")]) -> Response[str]:
     """Parse, read, answer."""
-    return answer_old(old_answers.next_answer(read_old_progress().next_video(caller(app), course_id, current_video_id)))
+    return answer_old(old_videos.next_answer(read_old_progress().next_video(caller(app), course_id, current_video_id)))
 
 
 @app.get(
@@ -131,7 +131,7 @@ def get_next(course_id: CourseId, current_video_id: Annotated[Id, Path(alias="cu
 )
 def get_resume(course_id: CourseId, video_id: VideoId) -> Response[str]:
     """Parse, read, answer."""
-    return answer_old(old_answers.resume_answer(read_old_progress().video(caller(app), course_id, video_id)))
+    return answer_old(old_videos.resume_answer(read_old_progress().video(caller(app), course_id, video_id)))
 
 
 @app.post(
@@ -145,7 +145,7 @@ def get_resume(course_id: CourseId, video_id: VideoId) -> Response[str]:
 def reset(body: Annotated[OldResetBody, Body()]) -> Response[str]:
     """Parse, reset, answer."""
     published = change_old_progress().reset(caller(app), body.course_id, body.video_id, body.user_id, now_ms())
-    return answer_old(old_answers.OldResetAnswer(message=_RESET, video_progress=old_answers.video_progress(published)))
+    return answer_old(old_videos.OldResetAnswer(message=_RESET, video_progress=old_videos.video_progress(published)))
 
 
 handler = serve(app, answer=answer_old_error)

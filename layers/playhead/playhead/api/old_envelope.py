@@ -7,7 +7,7 @@ from aws_lambda_powertools.event_handler import Response, content_types
 from aws_lambda_powertools.event_handler.openapi.types import OpenAPIResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from playhead.api import old_answers, old_examples
+from playhead.api import old_courses, old_examples, old_videos
 from playhead.api.problems import HEADERS, STATUSES
 from playhead.domain.errors import PlayheadError
 
@@ -31,49 +31,49 @@ class Refused(BaseModel):
     message: str
 
 
-class UpdateEnvelope(Envelope[old_answers.OldUpdateAnswer]):
+class UpdateEnvelope(Envelope[old_courses.OldUpdateAnswer]):
     """An update's answer."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [old_examples.UPDATED]})
 
 
-class ReadEnvelope(Envelope[old_answers.OldReadAnswer]):
+class ReadEnvelope(Envelope[old_videos.OldReadAnswer]):
     """A video's answer."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [old_examples.READ]})
 
 
-class CourseEnvelope(Envelope[old_answers.OldCourseAnswer]):
+class CourseEnvelope(Envelope[old_courses.OldCourseAnswer]):
     """A course's answer."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [old_examples.COURSE]})
 
 
-class DashboardEnvelope(Envelope[old_answers.OldDashboardAnswer]):
+class DashboardEnvelope(Envelope[old_courses.OldDashboardAnswer]):
     """The dashboard's answer."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [old_examples.DASHBOARD]})
 
 
-class CompletionEnvelope(Envelope[old_answers.OldCompletionAnswer]):
+class CompletionEnvelope(Envelope[old_courses.OldCompletionAnswer]):
     """A completion's answer."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [old_examples.COMPLETED]})
 
 
-class NextEnvelope(Envelope[old_answers.OldNextAnswer]):
+class NextEnvelope(Envelope[old_videos.OldNextAnswer]):
     """The next video's answer."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [old_examples.NEXT]})
 
 
-class ResumeEnvelope(Envelope[old_answers.OldResumeAnswer]):
+class ResumeEnvelope(Envelope[old_videos.OldResumeAnswer]):
     """Where to go on."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [old_examples.RESUME]})
 
 
-class ResetEnvelope(Envelope[old_answers.OldResetAnswer]):
+class ResetEnvelope(Envelope[old_videos.OldResetAnswer]):
     """A reset's answer."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [old_examples.RESET_DONE]})

@@ -1,48 +1,16 @@
-"""What the old endpoints give: the envelope, the old names, and how the domain's values are spelt in them."""
+"""What the old endpoints give of courses: one with its videos, the dashboard, and what a change makes of one."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
-from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
-from pydantic.alias_generators import to_camel
+from pydantic import Field
 
 from playhead.api.answers import to_time
+from playhead.api.old_videos import Number, OldListed, OldModel, OldVideoProgress, Time, listed, video_progress
 from playhead.domain.enrolment import Enrolment, Lesson, Published, mean_percentage
 from playhead.usecases.update_old_progress import Updated
 
 
-def _spelt_number(value: float) -> float:
-    return int(value) if value.is_integer() else value
-
-
-def _spelt_time(value: datetime) -> str:
-    return value.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-# As JavaScript spells them: some clients' languages read 1 as a whole number, and 1.0 not.
-Number = Annotated[float, PlainSerializer(_spelt_number, return_type=Any), WithJsonSchema({"type": "number"})]
-Time = Annotated[datetime, PlainSerializer(_spelt_time), WithJsonSchema({"type": "string", "format": "date-time"})]
-
-
-class _Old(BaseModel):
-    """A JSON object of the old kind."""
-
-    model_config = ConfigDict(frozen=True, alias_generator=to_camel, validate_by_name=True, serialize_by_alias=True)
-
-
-class OldVideoProgress(_Old):
-    """One learner in one video, in the old meaning: seconds and whole percent."""
-
-    watched_duration: Number = Field(description="The largest second reached; it never goes down.")
-    total_duration: Number
-    watched_percentage: int
-    completion_percentage: int
-    is_completed: bool
-    last_position: Number = Field(description="Where the playhead was last.")
-
-
-class OldCourseProgress(_Old):
+class OldCourseProgress(OldModel):
     """One learner in one course, in the old meaning."""
 
     total_videos: int
@@ -55,16 +23,7 @@ class OldCourseProgress(_Old):
     course_total_duration: Number
 
 
-class OldListed(_Old):
-    """A video in a list."""
-
-    id: str = Field(alias="_id")
-    title: str
-    duration: Number
-    order: Number | None
-
-
-class OldListedProgress(_Old):
+class OldListedProgress(OldModel):
     """What is published of a video in a course's list."""
 
     watched_duration: Number
@@ -82,7 +41,7 @@ class OldCourseVideo(OldListed):
     progress: OldListedProgress
 
 
-class OldCourseName(_Old):
+class OldCourseName(OldModel):
     """A course."""
 
     id: str = Field(alias="_id")
@@ -90,7 +49,7 @@ class OldCourseName(_Old):
     total_videos: int
 
 
-class OldDashboardCourse(_Old):
+class OldDashboardCourse(OldModel):
     """A course on the dashboard."""
 
     id: str = Field(alias="_id")
@@ -105,7 +64,7 @@ class OldDashboardCourse(_Old):
     is_completed: bool
 
 
-class OldCompletion(_Old):
+class OldCompletion(OldModel):
     """A completion by hand."""
 
     is_completed: bool
@@ -113,7 +72,7 @@ class OldCompletion(_Old):
     completed_at: Time | None
 
 
-class OldUpdateAnswer(_Old):
+class OldUpdateAnswer(OldModel):
     """What became of an update: progress, or that it was skipped."""
 
     video_progress: OldVideoProgress | None = None
@@ -121,13 +80,7 @@ class OldUpdateAnswer(_Old):
     skipped: bool | None = None
 
 
-class OldReadAnswer(_Old):
-    """A video's progress."""
-
-    video_progress: OldVideoProgress
-
-
-class OldCourseAnswer(_Old):
+class OldCourseAnswer(OldModel):
     """A course with its videos."""
 
     course: OldCourseName
@@ -135,7 +88,7 @@ class OldCourseAnswer(_Old):
     overall_progress: OldCourseProgress
 
 
-class OldDashboardAnswer(_Old):
+class OldDashboardAnswer(OldModel):
     """All courses that were bought."""
 
     courses: list[OldDashboardCourse]
@@ -144,33 +97,11 @@ class OldDashboardAnswer(_Old):
     total_progress: int
 
 
-class OldCompletionAnswer(_Old):
+class OldCompletionAnswer(OldModel):
     """A video completed by hand, and its course."""
 
     video_progress: OldCompletion
     course_progress: OldCourseProgress
-
-
-class OldNextAnswer(_Old):
-    """The next video, null after the last."""
-
-    next_video: OldListed | None
-
-
-class OldResumeAnswer(_Old):
-    """Where to go on."""
-
-    resume_position: Number
-    is_completed: bool
-    completion_percentage: int
-    last_watched_at: Time | None = None
-
-
-class OldResetAnswer(_Old):
-    """What is published after a reset."""
-
-    message: str
-    video_progress: OldVideoProgress
 
 
 def update_answer(updated: Updated) -> OldUpdateAnswer:
@@ -179,19 +110,6 @@ def update_answer(updated: Updated) -> OldUpdateAnswer:
         return OldUpdateAnswer(skipped=True)
     published = updated.enrolment.of_video(updated.report.key.video_id)
     return OldUpdateAnswer(video_progress=video_progress(published), course_progress=course_progress(updated.enrolment))
-
-
-def video_progress(published: Published) -> OldVideoProgress:
-    """Return a video's progress as it is answered."""
-    progress = published.progress
-    return OldVideoProgress(
-        watched_duration=published.watched_duration,
-        total_duration=progress.duration,
-        watched_percentage=progress.percentage,
-        completion_percentage=published.completion_percentage,
-        is_completed=progress.completed,
-        last_position=published.last_position,
-    )
 
 
 def course_progress(enrolment: Enrolment) -> OldCourseProgress:
@@ -218,7 +136,7 @@ def course_answer(enrolment: Enrolment, links: Mapping[str, str]) -> OldCourseAn
         course=OldCourseName(id=course.course_id, title=course.title, total_videos=len(course.lessons)),
         videos=[
             OldCourseVideo(
-                **_listed(lesson), video_url=links[lesson.video_id], progress=_listed_progress(lesson, published)
+                **listed(lesson), video_url=links[lesson.video_id], progress=_listed_progress(lesson, published)
             )
             for lesson, published in enrolment.of_lessons()
         ],
@@ -249,22 +167,6 @@ def completion_answer(published: Published, enrolment: Enrolment) -> OldCompleti
     )
 
 
-def next_answer(lesson: Lesson | None) -> OldNextAnswer:
-    """Return the next video as it is answered."""
-    return OldNextAnswer(next_video=OldListed(**_listed(lesson)) if lesson else None)
-
-
-def resume_answer(published: Published) -> OldResumeAnswer:
-    """Return where to go on as it is answered; when it was watched last is left out where it never was."""
-    answer = OldResumeAnswer(
-        resume_position=published.last_position,
-        is_completed=published.progress.completed,
-        completion_percentage=published.completion_percentage,
-    )
-    last_at = to_time(published.progress.last_at)
-    return answer if last_at is None else answer.model_copy(update={"last_watched_at": last_at})
-
-
 def _dashboard_course(enrolment: Enrolment) -> OldDashboardCourse:
     course, last = enrolment.course, enrolment.last_watched
     shown = {} if course.thumbnail is None else {"thumbnail": course.thumbnail}
@@ -276,14 +178,10 @@ def _dashboard_course(enrolment: Enrolment) -> OldDashboardCourse:
         completed_lessons=enrolment.completed_lessons,
         progress=enrolment.percentage,
         last_watched=to_time(last.progress.last_at) if last else None,
-        videos=[OldListed(**_listed(one)) for one in course.lessons],
+        videos=[OldListed(**listed(one)) for one in course.lessons],
         is_completed=0 < len(course.lessons) == enrolment.completed_lessons,
         **shown,
     )
-
-
-def _listed(lesson: Lesson) -> dict[str, Any]:
-    return {"id": lesson.video_id, "title": lesson.title, "duration": lesson.duration, "order": lesson.order}
 
 
 def _listed_progress(lesson: Lesson, published: Published) -> OldListedProgress:
