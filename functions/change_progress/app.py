@@ -6,8 +6,8 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler import Response, content_types
 from aws_lambda_powertools.event_handler.openapi.params import Body, Path
 
-from playhead.api.answers import ProgressBody, progress_body
 from playhead.api.problems import documented
+from playhead.api.progress import ProgressBody, progress_body
 from playhead.api.requests import CompletionBody, HiddenBody, Id, PositionBody
 from playhead.api.resolver import caller, make_resolver, serve
 from playhead.bootstrap import change_progress, now_ms

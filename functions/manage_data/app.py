@@ -6,11 +6,11 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Query
 
-from playhead.api.answers import from_ms
 from playhead.api.export import ErasureBody, Format, LearnerExport, answer_export, export_body, statements_body
 from playhead.api.learner_settings import SettingsBody, settings_body
 from playhead.api.lists import from_cursor
 from playhead.api.problems import documented
+from playhead.api.progress import from_ms
 from playhead.api.resolver import caller, make_resolver, serve
 from playhead.bootstrap import erase_learner, export_learner, manage_settings, now_ms
 

@@ -6,7 +6,6 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Header, Path, Query
 
-from playhead.api.answers import ProgressBody, progress_body
 from playhead.api.changes import ChangesBody, changes_body
 from playhead.api.changes import from_cursor as from_changes_cursor
 from playhead.api.conditional import NOT_MODIFIED, answer_if_changed
@@ -22,6 +21,7 @@ from playhead.api.lists import (
     unfinished_body,
 )
 from playhead.api.problems import documented
+from playhead.api.progress import ProgressBody, progress_body
 from playhead.api.requests import Device, Id
 from playhead.api.resolver import caller, make_resolver, serve
 from playhead.bootstrap import (

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from playhead.api import answers, examples, export, history, lists, requests
+from playhead.api import answers, examples, export, history, lists, progress, requests
 from playhead.api.openapi import document
 
 DOCUMENT: dict[str, Any] = json.loads(document())
@@ -21,7 +21,7 @@ OPERATIONS = [
     [
         (requests.ReportRequest, examples.REPORT_REQUEST),
         (answers.ReportAnswer, examples.REPORT_ANSWER),
-        (answers.ProgressBody, examples.PROGRESS),
+        (progress.ProgressBody, examples.PROGRESS),
         (lists.CourseProgressBody, examples.COURSE_PROGRESS),
         (lists.ProgressPageBody, examples.PAGE),
         (lists.UnfinishedBody, examples.UNFINISHED),

@@ -1,57 +1,16 @@
 """What the API gives: wire models in camelCase, and how the domain's values are spelt in them."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from playhead.api import examples
+from playhead.api.progress import ProgressBody, progress_body
 from playhead.api.requests import RefusedReport, ReportBody, WireModel
 from playhead.domain.errors import FieldError
-from playhead.domain.progress import Progress
-from playhead.domain.report import Outcome, Position
-from playhead.domain.resume import Reason, resume
+from playhead.domain.report import Outcome
 from playhead.usecases.reported import Reported, Result
-
-
-class ResumeBody(WireModel):
-    """Where a player should start, and why."""
-
-    position: float = Field(description="In seconds.")
-    reason: Reason = Field(description="start: nothing to continue; continue: go on; finished: start over and say so.")
-
-
-class DevicePositionBody(WireModel):
-    """Where the playhead was last on a device."""
-
-    device: str
-    position: float = Field(description="In seconds.")
-    at: datetime
-
-
-class ProgressBody(WireModel):
-    """One learner in one video. Seconds of the video, times in ISO 8601 UTC."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.PROGRESS]})
-
-    course_id: str
-    video_id: str
-    position: float
-    position_at: datetime | None
-    duration: float = Field(description="0 where nothing is known yet.")
-    furthest: float = Field(description="The largest second reached.")
-    watched: list[tuple[int, int]] = Field(description="What was really watched: half-open ranges [start, end).")
-    watched_seconds: int
-    watched_percentage: int = Field(description="Whole percent; it never goes down.", ge=0, le=100)
-    completed: bool
-    completed_at: datetime | None
-    watch_count: int = Field(description="How many viewings.")
-    last_watched_at: datetime | None
-    resume: ResumeBody
-    other_device: DevicePositionBody | None = Field(
-        description="Where another device went on after the one that was asked for, more than 30 s from it; else null."
-    )
 
 
 class ErrorBody(WireModel):
@@ -126,32 +85,6 @@ class Problem(WireModel):
     results: list[ResultBody] | None = Field(None, description="Of a request that held not one acceptable report.")
 
 
-def progress_body(progress: Progress, other_device: Position | None = None) -> ProgressBody:
-    """Return progress as it goes over the wire; a read may know of another device that went on since."""
-    start = resume(progress)
-    return ProgressBody(
-        course_id=progress.key.course_id,
-        video_id=progress.key.video_id,
-        position=progress.position.seconds if progress.position else 0,
-        position_at=to_time(progress.position.at) if progress.position else None,
-        duration=progress.duration,
-        furthest=progress.furthest,
-        watched=list(progress.watched),
-        watched_seconds=progress.watched_seconds,
-        watched_percentage=progress.percentage,
-        completed=progress.completed,
-        completed_at=to_time(progress.completed_at),
-        watch_count=progress.watch_count,
-        last_watched_at=to_time(progress.last_at),
-        resume=ResumeBody(position=start.position, reason=start.reason),
-        other_device=_device_position(other_device) if other_device else None,
-    )
-
-
-def _device_position(position: Position) -> DevicePositionBody:
-    return DevicePositionBody(device=position.device, position=position.seconds, at=from_ms(position.at))
-
-
 def report_answer(bodies: Sequence[ReportBody | RefusedReport], reported: Reported) -> ReportAnswer:
     """Return what became of each report of the request; `reported` holds the results of those that were not refused."""
     results = iter(reported.results)
@@ -195,13 +128,3 @@ def _result(body: ReportBody, result: Result) -> ResultBody:
         outcome=result.outcome,
         **{name: value for name, value in found.items() if value is not None},
     )
-
-
-def to_time(ms: int | None) -> datetime | None:
-    """Return ms since the epoch as a time in UTC."""
-    return None if ms is None else from_ms(ms)
-
-
-def from_ms(ms: int) -> datetime:
-    """Return ms since the epoch as a time in UTC."""
-    return datetime.fromtimestamp(ms / 1000, UTC)

@@ -6,7 +6,7 @@ from datetime import datetime
 from pydantic import ConfigDict, Field
 
 from playhead.api import examples
-from playhead.api.answers import from_ms
+from playhead.api.progress import from_ms
 from playhead.api.requests import WireModel
 from playhead.domain.report import Position
 

@@ -1,34 +1,18 @@
 """Lists over the wire: roll-up, pages and their opaque cursors, and what is unfinished."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from pydantic import ConfigDict, Field
 
 from playhead.api import cursors, examples
-from playhead.api.answers import ResumeBody, to_time
+from playhead.api.progress import SummaryBody, summary
 from playhead.api.requests import WireModel
 from playhead.domain.course import CourseProgress, VideoProgress
 from playhead.domain.progress import Progress
 from playhead.domain.report import Key
-from playhead.domain.resume import resume
 from playhead.usecases.list_progress import Page
 
 _FIELD = "cursor"
-
-
-class SummaryBody(WireModel):
-    """One learner in one video, without the ranges. Seconds of the video, times in ISO 8601 UTC."""
-
-    course_id: str
-    video_id: str
-    position: float
-    duration: float = Field(description="0 where nothing is known yet.")
-    watched_percentage: int
-    completed: bool
-    completed_at: datetime | None
-    last_watched_at: datetime | None
-    resume: ResumeBody
 
 
 class CourseVideoBody(SummaryBody):
@@ -120,22 +104,6 @@ def from_cursor(cursor: str, user_id: str) -> Key | None:
 def to_cursor(key: Key) -> str:
     """Return the opaque cursor of a page that starts at a key; it does not hold whose it is."""
     return cursors.encode([key.course_id, key.video_id])
-
-
-def summary(progress: Progress) -> SummaryBody:
-    """Return progress without its ranges as it goes over the wire."""
-    start = resume(progress)
-    return SummaryBody(
-        course_id=progress.key.course_id,
-        video_id=progress.key.video_id,
-        position=progress.position.seconds if progress.position else 0,
-        duration=progress.duration,
-        watched_percentage=progress.percentage,
-        completed=progress.completed,
-        completed_at=to_time(progress.completed_at),
-        last_watched_at=to_time(progress.last_at),
-        resume=ResumeBody(position=start.position, reason=start.reason),
-    )
 
 
 def _course_video(one: VideoProgress) -> CourseVideoBody:

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 
 from pydantic import Field
 
-from playhead.api.answers import to_time
 from playhead.api.old_videos import Number, OldListed, OldModel, OldVideoProgress, Time, listed, video_progress
+from playhead.api.progress import to_time
 from playhead.domain.enrolment import Enrolment, Lesson, Published, mean_percentage
 from playhead.usecases.update_old_progress import Updated
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
 from pydantic.alias_generators import to_camel
 
-from playhead.api.answers import to_time
+from playhead.api.progress import to_time
 from playhead.domain.enrolment import Lesson, Published
 
 
