@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from playhead import settings
-from playhead.bootstrap.shared import database_for
+from playhead.bootstrap.shared import collection_for
 
 if TYPE_CHECKING:
     from playhead.adapters.jwt_verifier import JwtVerifier
@@ -26,24 +26,22 @@ def jwt_verifier() -> "JwtVerifier":
 @cache
 def export_learner() -> "ExportLearner":
     """Return the use case of handing over what is stored about a learner."""
-    from playhead.adapters.mongo_progress import COLLECTION
     from playhead.adapters.mongo_records import MongoRecords
     from playhead.usecases.export_learner import ExportLearner
 
     chosen = settings.LearnerSettings.from_environment(os.environ)
-    records = MongoRecords(database_for(chosen)[COLLECTION])
+    records = MongoRecords(collection_for(chosen))
     return ExportLearner(records=records, threshold=chosen.completion_threshold_percent)
 
 
 @cache
 def manage_settings() -> "ManageSettings":
     """Return the use cases of what a learner may choose."""
-    from playhead.adapters.mongo_progress import COLLECTION
     from playhead.adapters.mongo_settings import MongoSettings
     from playhead.usecases.manage_settings import ManageSettings
 
     chosen = settings.StoreSettings.from_environment(os.environ)
-    return ManageSettings(settings=MongoSettings(database_for(chosen)[COLLECTION]))
+    return ManageSettings(settings=MongoSettings(collection_for(chosen)))
 
 
 @cache
@@ -54,9 +52,8 @@ def erase_learner() -> "EraseLearner":
     from playhead.adapters.aws_budget import aws_budget
     from playhead.adapters.dynamodb_claims import DynamoDBClaims
     from playhead.adapters.mongo_erasures import MongoErasure
-    from playhead.adapters.mongo_progress import COLLECTION
     from playhead.usecases.erase_learner import EraseLearner
 
     chosen = settings.LearnerSettings.from_environment(os.environ)
     claims = DynamoDBClaims(boto3.client("dynamodb", config=aws_budget()), chosen.throttle_table)
-    return EraseLearner(erasure=MongoErasure(database_for(chosen)[COLLECTION]), claims=claims)
+    return EraseLearner(erasure=MongoErasure(collection_for(chosen)), claims=claims)

@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from playhead import settings
-from playhead.bootstrap.shared import database_for, entitlement_for
+from playhead.bootstrap.shared import collection_for, database_for, entitlement_for
 
 if TYPE_CHECKING:
     from playhead.ports import ProgressLists
@@ -75,29 +75,25 @@ def continue_watching() -> "ContinueWatching":
 def read_changes() -> "ReadChanges":
     """Return the use case of the feed of changes."""
     from playhead.adapters.mongo_feed import MongoChangesFeed
-    from playhead.adapters.mongo_progress import COLLECTION
     from playhead.usecases.read_changes import ReadChanges
 
     chosen = settings.ReadSettings.from_environment(os.environ)
-    return ReadChanges(feed=MongoChangesFeed(database_for(chosen)[COLLECTION]))
+    return ReadChanges(feed=MongoChangesFeed(collection_for(chosen)))
 
 
 def _lists() -> "ProgressLists":
     from playhead.adapters.mongo_lists import MongoProgressLists
-    from playhead.adapters.mongo_progress import COLLECTION
 
-    return MongoProgressLists(database_for(settings.ReadSettings.from_environment(os.environ))[COLLECTION])
+    return MongoProgressLists(collection_for(settings.ReadSettings.from_environment(os.environ)))
 
 
 @cache
 def read_habits() -> "ReadHabits":
     """Return the use case of a learner's days and streaks."""
     from playhead.adapters.mongo_habits import MongoHabitsLog
-    from playhead.adapters.mongo_progress import COLLECTION
     from playhead.usecases.read_habits import ReadHabits
 
-    database = database_for(settings.ReadSettings.from_environment(os.environ))
-    return ReadHabits(log=MongoHabitsLog(database[COLLECTION]))
+    return ReadHabits(log=MongoHabitsLog(collection_for(settings.ReadSettings.from_environment(os.environ))))
 
 
 @cache

@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from playhead import settings
-from playhead.bootstrap.shared import database_for
+from playhead.bootstrap.shared import collection_for, database_for
 
 if TYPE_CHECKING:
     from playhead.usecases.apply_retention import ApplyRetention
@@ -41,9 +41,8 @@ def publish_events() -> "PublishEvents":
 @cache
 def apply_retention() -> "ApplyRetention":
     """Return the use case of deleting what nobody has touched for long."""
-    from playhead.adapters.mongo_progress import COLLECTION
     from playhead.adapters.mongo_retention import MongoRetention
     from playhead.usecases.apply_retention import ApplyRetention
 
     chosen = settings.RetentionSettings.from_environment(os.environ)
-    return ApplyRetention(retention=MongoRetention(database_for(chosen)[COLLECTION]), days=chosen.retention_days)
+    return ApplyRetention(retention=MongoRetention(collection_for(chosen)), days=chosen.retention_days)

@@ -9,6 +9,7 @@ from playhead import settings
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
+    from pymongo.collection import Collection
     from pymongo.database import Database
 
     from playhead.adapters.guarded import GuardedStore, GuardedThrottle
@@ -28,6 +29,13 @@ def connected(uri_secret_arn: str, name: str) -> "Database[dict[str, Any]]":
     from playhead.adapters.secrets import read_secret
 
     return connect(read_secret(uri_secret_arn))[name]
+
+
+def collection_for(chosen: settings.StoreSettings) -> "Collection[dict[str, Any]]":
+    """Return the collection of progress in it."""
+    from playhead.adapters.mongo_progress import COLLECTION
+
+    return database_for(chosen)[COLLECTION]
 
 
 def entitlement_for(chosen: settings.ReadSettings, database: "Database[dict[str, Any]]") -> "Entitlement":
