@@ -157,6 +157,18 @@ def test_a_date_that_no_calendar_has_stops_nothing(old: Database[Documents], mon
     assert _bytes(old) == before
 
 
+@pytest.mark.parametrize("odd", [{"user": 1, "video": 2}, 7, 1.5, True, None, b"\x01"], ids=str)
+def test_duplicates_are_folded_whatever_their_id(old: Database[Documents], mongodb_uri: str, odd: object) -> None:
+    one: Documents = {"userId": "u", "courseId": "c", "videoId": "v", "totalDuration": 60}
+    old["progresses"].insert_many([one | {"_id": odd, "watchedDuration": 50}, one | {"_id": "x", "watchCount": 4}])
+    before = _bytes(old)
+    assert playhead(mongodb_uri, old.name, "migrate", "apply", "--write")[1]["changes"]["removed"] == 1
+    (left,) = old["progresses"].find()
+    assert (left["watchedDuration"], left["watchCount"]) == (50, 4)
+    assert playhead(mongodb_uri, old.name, "migrate", "undo", "--write")[0] == Exit.DONE
+    assert _bytes(old) == before
+
+
 # --- plan, dry run, undo
 
 

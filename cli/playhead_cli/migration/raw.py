@@ -66,14 +66,14 @@ def batches(
 
 
 def by_id(collection: RawCollection, ids: Iterable[object]) -> dict[object, Raw]:
-    """Return documents by the text of their _id, as hashable as it is unlike an ObjectId's."""
+    """Return documents by the name of their _id."""
     found = collection.find({"_id": {"$in": list(ids)}})
     return {name(one["_id"]): one for one in found}
 
 
 def name(document_id: object) -> object:
-    """Return an _id as something hashable."""
-    return document_id if isinstance(document_id, str | int | bson.ObjectId) else repr(document_id)
+    """Return an _id as something hashable: the same whether it was read decoded or raw."""
+    return document_id if isinstance(document_id, str | bson.ObjectId) else bson.encode({"_id": document_id})
 
 
 def taken_over(database: Database[Raw], documents: Sequence[Document]) -> list[Raw]:
