@@ -94,6 +94,19 @@ def test_a_document_a_course_becomes_one_a_video(
     assert old["progresses"].count_documents({}) == removed
 
 
+@pytest.mark.parametrize(
+    ("source_id", "made"), [(ObjectId(f"{0x66000000:08x}{0:016x}"), 0x66000000), ("of-text", None)]
+)
+def test_what_is_imported_was_made_when_its_source_was(
+    old: Database[Documents], mongodb_uri: str, tmp_path: Path, source_id: object, made: int | None
+) -> None:
+    old["courseprogresses"].insert_one(_course_document(_id=source_id))
+    mapping = _mapping(tmp_path, ARRAYS.format(source="courseprogresses"))
+    playhead(mongodb_uri, old.name, "migrate", "apply", "--write", "--mapping", mapping)
+    dates = {one["createdAt"] for one in old["progresses"].find()}
+    assert dates == {datetime.fromtimestamp(made, UTC) if made else WHEN}
+
+
 def test_an_import_joins_what_is_there(old: Database[Documents], mongodb_uri: str, tmp_path: Path) -> None:
     key = Key(USER, COURSE, ONE)
     store = MongoProgressStore(old["progresses"])

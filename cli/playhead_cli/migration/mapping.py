@@ -69,7 +69,8 @@ class Mapping(BaseModel):
         for part in parts if isinstance(parts, list) else []:
             record = {field: self._value(document, part, path) for field, path in self.paths().items()}
             known = {field: value for field, value in record.items() if value is not None}
-            yield {"_id": self._id(document["_id"], known.get("videoId")), "isCompleted": False} | known
+            made = {} if self.in_place else _made(document["_id"], known)
+            yield {"_id": self._id(document["_id"], known.get("videoId")), "isCompleted": False} | made | known
 
     def _value(self, document: Document, part: object, path: str) -> Any:  # noqa: ANN401 - whatever is there
         inside = f"{self.each}."
@@ -95,6 +96,12 @@ def read_mapping(path: Path) -> Mapping:
     except (OSError, tomllib.TOMLDecodeError, yaml.YAMLError) as error:
         message = f"The mapping cannot be read: {error}"
         raise Refused(message) from error
+
+
+def _made(document_id: object, known: Document) -> Document:
+    """Return when a record was made, as far as its source tells; an _id that is made of a digest does not."""
+    when = document_id.generation_time if isinstance(document_id, bson.ObjectId) else known.get("lastWatchedAt")
+    return {} if when is None else {"createdAt": when}
 
 
 def _at(value: object, path: str) -> Any:  # noqa: ANN401 - whatever is there
