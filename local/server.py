@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 from starlette.applications import Starlette
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
@@ -30,6 +31,21 @@ PAGE_HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-cache",
 }
+
+
+class _Anything(Convertor[str]):
+    """The rest of a path, whatever it holds: Starlette's own ends at a line break, and then answers in our place."""
+
+    regex = r"[\s\S]*"
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+register_url_convertor("anything", _Anything())
 
 
 class _Page(StaticFiles):
@@ -97,8 +113,8 @@ def make_app(deployment: Deployment, jwt_secret: str) -> Starlette:
         routes=[
             Route("/local/token", token),
             Route("/local/settings", settings),
-            Route("/v1/{rest:path}", api, methods=API_METHODS),
-            Route("/api/{rest:path}", api, methods=API_METHODS),
+            Route("/v1/{rest:anything}", api, methods=API_METHODS),
+            Route("/api/{rest:anything}", api, methods=API_METHODS),
             Mount("/page/clips", StaticFiles(directory=CLIPS)),
             Mount("/", _Page(directory=PAGE, html=True)),
         ],

@@ -97,6 +97,14 @@ def test_a_taken_port_is_told_at_once(stack: Stack) -> None:
     assert httpx.get(f"{stack.address}/v1/health", trust_env=False).status_code == 200
 
 
+def test_whatever_a_path_holds_the_api_answers(stack: Stack) -> None:
+    with stack.client("learner-1") as api:
+        for path in ("/v1/courses/a%0Ab/progress", "/api/progress/video/%F3%0A/%0A"):
+            answer = api.get(path)
+            assert answer.status_code in {400, 404}
+            assert "json" in answer.headers["content-type"]
+
+
 def test_the_gateway_refuses_as_aws_does(stack: Stack) -> None:
     origin = {"origin": stack.address}
     bare = httpx.get(stack.address + PATH, headers=origin, trust_env=False)
