@@ -8,6 +8,7 @@ from types import ModuleType
 import pytest
 
 from local.template import ROOT, function_layers, read_template, resources_of_type
+from playhead.usecases.replay_reports import MOST_WAITING_MS
 
 _FUNCTIONS = resources_of_type(read_template(), "AWS::Serverless::Function")
 _AUTHORIZER = "Authorize"
@@ -79,6 +80,17 @@ def test_a_message_is_hidden_long_enough_and_tried_five_times() -> None:
     assert queue["RedrivePolicy"]["maxReceiveCount"] == 5
     assert queue["MessageRetentionPeriod"] == dead["MessageRetentionPeriod"] == 14 * 24 * 3600
     assert queue["SqsManagedSseEnabled"] is dead["SqsManagedSseEnabled"] is True
+
+
+def test_who_waits_for_long_is_told_under_the_name_that_the_functions_measure_by() -> None:
+    template = read_template()
+    alarm = template["Resources"]["ReplayWaitingAlarm"]["Properties"]
+    variables = template["Globals"]["Function"]["Environment"]["Variables"]
+    assert alarm["Namespace"] == variables["POWERTOOLS_METRICS_NAMESPACE"]
+    assert alarm["Dimensions"] == [{"Name": "service", "Value": variables["POWERTOOLS_SERVICE_NAME"]}]
+    measured = (ROOT / "layers/playhead/playhead/api/telemetry.py").read_text()
+    assert f'metrics.add_metric("{alarm["MetricName"]}", MetricUnit.Seconds' in measured
+    assert alarm["Threshold"] * 1000 < MOST_WAITING_MS, "there is time to mend it"
 
 
 @pytest.mark.parametrize(("function", "rate"), _SCHEDULED.items())
