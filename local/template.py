@@ -54,7 +54,7 @@ def function_environment(
     Raises KeyError for a reference that neither names.
     """
     template = read_template()
-    known = {**parameter_defaults(), **(parameters or {}), **(references or {})}
+    known = {"AWS::StackName": "playhead", **parameter_defaults(), **(parameters or {}), **(references or {})}
     variables = {
         **template["Globals"]["Function"]["Environment"]["Variables"],
         **template["Resources"][function]["Properties"].get("Environment", {}).get("Variables", {}),
