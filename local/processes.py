@@ -18,8 +18,11 @@ STOP_SECONDS = 10.0
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-class StoppedError(Exception):
-    """The user, or whoever started us, asked us to stop."""
+class StoppedError(BaseException):
+    """The user, or whoever started us, asked us to stop.
+
+    No Exception: it may come anywhere, also where a library tries something and goes on if that fails.
+    """
 
 
 class StopSignals:
@@ -47,6 +50,11 @@ class StopSignals:
             self._held -= 1
         if self._pending and not self._held:
             self._stop()
+
+    def check(self) -> None:
+        """Raise StoppedError where it was raised before and swallowed: a finalizer lets nothing out."""
+        if self._pending and not self._held:
+            raise StoppedError
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         del number, frame
@@ -121,6 +129,7 @@ class Child:
         assert self._process is not None
         deadline = time.monotonic() + seconds
         while not ready():
+            STOP_SIGNALS.check()
             if self._process.poll() is not None or time.monotonic() > deadline:
                 tail = self._log.read_text(errors="replace")[-2000:]
                 message = f"{self._command[0]} did not come up; the end of {self._log}:\n{tail}"

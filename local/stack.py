@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from local.ministack import LocalAws, starting_ministack, wait_for_ministack
 from local.mongodb import starting_mongod, wait_for_mongod
+from local.processes import STOP_SIGNALS
 from local.settings import Settings
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def serve(settings: Settings) -> None:
             )
         )
         warm_up(deployment, settings.jwt_secret)
+        STOP_SIGNALS.check()
         listener.listen(2048)
         print(f"ready {settings.address}", flush=True)
         server.run(sockets=[listener])
