@@ -8,8 +8,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from itertools import count, islice
 
-from tests.simulation.promises import broken
-from tests.simulation.scenario import run
+from tests.simulation.promises import judge
 
 CHUNK = 100
 
@@ -23,7 +22,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, help="only this one")
     chosen = parser.parse_args()
     if chosen.seed is not None:
-        return _tell([(chosen.seed, broken(run(chosen.seed)))])
+        return _tell([(chosen.seed, judge(chosen.seed))])
     chunks = _chunks(chosen.first, chosen.scenarios, chosen.seconds)
     started, number, failures = time.monotonic(), 0, 0
     with ProcessPoolExecutor(os.process_cpu_count()) as pool:
@@ -36,7 +35,7 @@ def main() -> int:
 
 def play(seeds: Iterable[int]) -> list[tuple[int, list[str]]]:
     """Run scenarios and return what each broke."""
-    return [(seed, broken(run(seed))) for seed in seeds]
+    return [(seed, judge(seed)) for seed in seeds]
 
 
 def _chunks(first: int, scenarios: int, seconds: float | None) -> Iterator[range]:

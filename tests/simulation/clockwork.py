@@ -11,6 +11,8 @@ from random import Random
 
 from greenlet import getcurrent, greenlet
 
+MOST_TURNS = 300_000
+
 
 class Killed(BaseException):
     """This process is no more; whatever it still tries has no effect."""
@@ -35,6 +37,7 @@ class Clockwork:
         self.now = now
         self._due: list[tuple[int, int, Process]] = []
         self._numbers = count()
+        self._turns = 0
         self._hub = getcurrent()
 
     def start(self, act: Callable[[], object], after: int = 0) -> Process:
@@ -52,8 +55,12 @@ class Clockwork:
         check_alive()
 
     def run(self, until: int | None = None) -> None:
-        """Let everything happen in its order, up to a time or until nothing is left to happen."""
+        """Let everything happen in its order, up to a time or until nothing is left. Raises RuntimeError in a loop."""
         while self._due and (until is None or self._due[0][0] <= until):
+            self._turns += 1
+            if self._turns > MOST_TURNS:
+                message = f"does not come to rest in {MOST_TURNS} turns"
+                raise RuntimeError(message)
             self.now, _, process = heappop(self._due)
             process.parent = self._hub
             process.switch()

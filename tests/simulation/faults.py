@@ -10,6 +10,7 @@ from tests.simulation.clockwork import Clockwork, check_alive, running
 YEAR_MS = 365 * 24 * 3600 * 1000
 PARTS = ("store", "throttle", "queue", "bus")
 QUICK_MS, SLOW_MS = 20, 3000
+LONGEST_MS = 5 * 60_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ def draw(random: Random, start: int, quiet_at: int) -> Faults:
 
     def outages() -> list[tuple[int, int]]:
         begins = [random.randrange(start, quiet_at) for _ in range(random.choice((0, 0, 1, 3)))]
-        return [(one, min(quiet_at, one + round(random.expovariate(1 / 60_000)))) for one in begins]
+        return [(one, min(quiet_at, one + round(random.expovariate(1 / 60_000)), one + LONGEST_MS)) for one in begins]
 
     return Faults(
         kill=rate(0.05),
@@ -73,7 +74,7 @@ class Occasions:
             raise StoreUnavailable(message)
         answer = effect()
         self.travel()
-        if self._happens(self._faults.half_done):
+        if self.is_half_done():
             message = f"the {part} did not answer in time"
             raise StoreUnavailable(message)
         return answer
@@ -85,6 +86,10 @@ class Occasions:
         if self._happens(self._faults.kill):
             running().kill()
         check_alive()
+
+    def is_half_done(self) -> bool:
+        """Tell whether something is not done to its end, or does not say that it is."""
+        return self._happens(self._faults.half_done)
 
     def is_lost(self) -> bool:
         """Tell whether a message is lost on its way."""

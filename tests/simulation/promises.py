@@ -9,7 +9,15 @@ from playhead.domain.progress import Progress, merge
 from playhead.domain.ranges import Ranges
 from playhead.domain.report import Key, Outcome
 from tests.simulation.backend import COURSE, THRESHOLD
-from tests.simulation.scenario import World
+from tests.simulation.scenario import World, run
+
+
+def judge(seed: int) -> list[str]:
+    """Run a scenario and return the promises that were not kept; ending in an error breaks one too."""
+    try:
+        return broken(run(seed))
+    except Exception as error:  # noqa: BLE001 - whatever it is, it belongs to this seed
+        return [repr(error)]
 
 
 def broken(world: World) -> list[str]:
