@@ -104,7 +104,7 @@ def start(function: str, layers: Path, *options: str) -> subprocess.CompletedPro
     template = read_template()
     code = ROOT / template["Resources"][function]["Properties"]["CodeUri"]
     some = dict.fromkeys(
-        ("ThrottleTable", "EventBus", "MongoDbUriSecretArn"),
+        (*template["Resources"], "MongoDbUriSecretArn"),
         "arn:aws:secretsmanager:us-east-1:123456789012:secret:some",
     )
     environment = {

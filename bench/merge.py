@@ -5,6 +5,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -39,15 +40,24 @@ def main() -> None:
         for name in (COLLECTION, BARE):
             database[name].create_indexes(list(INDEXES))
         merge, bare = merging(database), setting(database)
-        p50 = medians({"merge": lambda n: merge(n % LEARNERS, n), "bare": lambda n: bare(n % LEARNERS, n)}, rounds)
+        in_turn = {name: partial(_each_learner, call) for name, call in (("merge", merge), ("bare", bare))}
+        p50 = medians(in_turn, rounds)
         print(f"merge p50 {p50['merge'] * 1e3:.2f} ms, bare $set upsert {p50['bare'] * 1e3:.2f} ms: ", end="")
         print(f"{p50['merge'] / p50['bare']:.2f} times (aim: at most 1.6)")
         least = touching(database)
-        hot = throughputs({"merge": lambda n: merge(0, n), "bare": lambda n: bare(0, n), "least": least}, rounds)
+        after = rounds  # nobody's report twice: that would be nothing to do
+        hot = throughputs(
+            {"merge": lambda n: merge(0, after + n), "bare": lambda n: bare(0, after + n), "least": least}, rounds
+        )
         print(f"{THREADS} threads on one document: merge {hot['merge']:.0f}/s, bare {hot['bare']:.0f}/s: ", end="")
         print(f"{hot['merge'] / hot['bare']:.2f} of its throughput (aim: at least 0.7)", end="; ")
         print(f"a pipeline that sets two fields of the same document reaches {hot['least'] / hot['bare']:.2f}")
         client.close()
+
+
+def _each_learner(call: Callable[[int, int], object], number: int) -> object:
+    """Let learners report in turn, each every half minute of their own video."""
+    return call(number % LEARNERS, number // LEARNERS)
 
 
 def merging(database: Database[dict[str, Any]]) -> Callable[[int, int], object]:
