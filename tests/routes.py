@@ -7,6 +7,7 @@ from typing import Any
 
 from local.template import read_template, resources_of_type
 from tests.builders import http_event, wire_report, wire_request
+from tests.handlers import Answer, Backend
 from tests.old_client import COURSE, SECONDS, VIDEOS
 
 IDS = {"courseId": str(COURSE), "videoId": str(VIDEOS[0]), "currentVideoId": str(VIDEOS[0])}
@@ -75,6 +76,11 @@ class Route:
         """Return a valid request of somebody."""
         given = {"body": BODIES.get(self.name), "authorizer": authorizer, "path": self.path(), **changes}
         return http_event(self.method, given.pop("path"), **given)
+
+
+def call(backend: Backend, route: Route, authorizer: Any, **changes: Any) -> Answer:  # noqa: ANN401 - of the event
+    """Send a valid request of somebody, or one that is changed, to the function that answers it."""
+    return backend.call(route.role, route.event(authorizer, **changes))
 
 
 def _routes() -> list[Route]:

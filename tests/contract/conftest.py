@@ -8,9 +8,10 @@ from pymongo import MongoClient
 from pymongo.collection import Collection
 from pymongo.database import Database
 
+from playhead.adapters.mongo_changes import MongoProgressChanges
 from playhead.adapters.mongo_indexes import ensure_indexes
 from playhead.adapters.mongo_learners import LEARNERS
-from playhead.adapters.mongo_progress import COLLECTION
+from playhead.adapters.mongo_progress import COLLECTION, MongoProgressStore
 
 DATABASE = "contract"
 
@@ -35,3 +36,15 @@ def database(_contract_database: Database[dict[str, Any]]) -> Database[dict[str,
 def collection(database: Database[dict[str, Any]]) -> Collection[dict[str, Any]]:
     """Return its collection of progress."""
     return database[COLLECTION]
+
+
+@pytest.fixture
+def store(collection: Collection[dict[str, Any]]) -> MongoProgressStore:
+    """Return the progress store on it."""
+    return MongoProgressStore(collection)
+
+
+@pytest.fixture
+def changes(collection: Collection[dict[str, Any]]) -> MongoProgressChanges:
+    """Return the changes by hand on it."""
+    return MongoProgressChanges(collection)

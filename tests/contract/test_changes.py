@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import pytest
 from pymongo.collection import Collection
 
 from playhead.adapters.mongo_changes import MongoProgressChanges
@@ -13,18 +12,6 @@ from tests.builders import HOUR, KEY, MINUTE, NOW, contribution, report, session
 
 Documents = Collection[dict[str, Any]]
 DAY = 24 * HOUR
-
-
-@pytest.fixture
-def store(collection: Documents) -> MongoProgressStore:
-    """The progress store."""
-    return MongoProgressStore(collection)
-
-
-@pytest.fixture
-def changes(collection: Documents) -> MongoProgressChanges:
-    """The changes, on the same collection."""
-    return MongoProgressChanges(collection)
 
 
 def watch(store: MongoProgressStore, start: int, end: int, began: int = NOW - HOUR, **changes: Any) -> Progress | None:  # noqa: ANN401

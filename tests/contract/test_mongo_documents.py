@@ -21,11 +21,6 @@ OLD_TIME = datetime(2024, 5, 6, 7, 8, 9, tzinfo=UTC)
 NASTY = ["$$ROOT", "$userId", "a.b", "$playback", "$$NOW", "$$REMOVE", "", "$", ".", "a.$.b", "\u00e9", "$literal"]
 
 
-@pytest.fixture
-def store(collection: Collection[Documents]) -> MongoProgressStore:
-    return MongoProgressStore(collection)
-
-
 def _only(collection: Collection[Documents]) -> Documents:
     found = list(collection.find())
     assert len(found) == 1

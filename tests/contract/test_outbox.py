@@ -19,18 +19,6 @@ Documents = Collection[dict[str, Any]]
 
 
 @pytest.fixture
-def store(collection: Documents) -> MongoProgressStore:
-    """The progress store."""
-    return MongoProgressStore(collection)
-
-
-@pytest.fixture
-def changes(collection: Documents) -> MongoProgressChanges:
-    """The changes by hand, on the same collection."""
-    return MongoProgressChanges(collection)
-
-
-@pytest.fixture
 def outbox(collection: Documents) -> MongoOutbox:
     """The outbox, on the same collection."""
     return MongoOutbox(collection)

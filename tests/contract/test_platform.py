@@ -12,9 +12,10 @@ from pymongo.database import Database
 from local.processes import free_port
 from playhead.adapters.mongo_client import answers, connect
 from playhead.adapters.mongo_enrolments import MongoEnrolments
-from playhead.adapters.mongo_platform import MongoCatalogue, MongoEntitlement, OpenEntitlement
+from playhead.adapters.mongo_platform import MongoCatalogue, MongoEntitlement
 from playhead.domain.errors import StoreUnavailable
 from playhead.ports import Catalogue, Entitlement
+from playhead.usecases.entitled import OpenEntitlement
 from tests.fakes import FakeCatalogue, FakeEntitlement
 
 Documents = dict[str, Any]

@@ -23,6 +23,7 @@ from playhead.adapters.mongo_indexes import ensure_indexes
 from tests.environment import forget_environment
 from tests.event_bus import listening_bus
 from tests.handlers import Backend, Output, QueueProbe
+from tests.old_client import give_course
 
 
 @pytest.fixture(scope="session")
@@ -94,6 +95,14 @@ def _clients() -> Iterator[MongoClient[dict[str, Any]]]:
 def backend(make_backend: Callable[..., Any]) -> Iterator[Backend]:
     """Return a backend for the whole module, without spacing; tests use keys of their own."""
     with make_backend(UrgentSpacingMs=0) as backend:
+        yield backend
+
+
+@pytest.fixture(scope="module")
+def school(make_backend: Callable[..., Any]) -> Iterator[Backend]:
+    """Return a backend of the old application's world too: with a course to buy."""
+    with make_backend(UrgentSpacingMs=0) as backend:
+        give_course(backend.database)
         yield backend
 
 

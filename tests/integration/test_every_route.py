@@ -1,15 +1,12 @@
 """Every route of the template: who may call it, how large a request may be, and the headers of all it answers."""
 
-from collections.abc import Callable, Iterator
-from typing import Any
-
 import pytest
 
 from local.template import read_template
 from tests.builders import NOW, http_event
-from tests.handlers import Answer, Backend
-from tests.old_client import OldUser, give_course
-from tests.routes import BARE, BODIES, FOR_ADMINS, PRIVATE, PUBLIC, ROUTES, WITH_BODY, Route
+from tests.handlers import Backend
+from tests.old_client import OldUser
+from tests.routes import BARE, BODIES, FOR_ADMINS, PRIVATE, PUBLIC, ROUTES, WITH_BODY, Route, call
 
 MAX_BODY_BYTES = 65_536
 ALWAYS = {
@@ -24,21 +21,9 @@ private = pytest.mark.parametrize("route", PRIVATE, ids=lambda route: route.name
 with_body = pytest.mark.parametrize("route", WITH_BODY, ids=lambda route: route.name)
 
 
-@pytest.fixture(scope="module", name="school")
-def _school(make_backend: Callable[..., Any]) -> Iterator[Backend]:
-    """A backend with a course."""
-    with make_backend(UrgentSpacingMs=0) as backend:
-        give_course(backend.database)
-        yield backend
-
-
 @pytest.fixture(name="user")
 def _user(school: Backend) -> OldUser:
     return OldUser(school)
-
-
-def _call(backend: Backend, route: Route, authorizer: Any, **changes: Any) -> Answer:  # noqa: ANN401 - of the event
-    return backend.call(route.role, route.event(authorizer, **changes))
 
 
 def test_each_route_of_the_template_has_a_case() -> None:
@@ -63,7 +48,7 @@ def test_a_valid_request_is_answered_well(school: Backend, route: Route) -> None
     admin = OldUser(school, role="admin")
     body = BODIES.get(route.name)
     mine = {**body, "userId": admin.id} if body and "userId" in body else body
-    assert _call(school, route, admin.context, body=mine).status in {200, 409}
+    assert call(school, route, admin.context, body=mine).status in {200, 409}
 
 
 @private
@@ -79,7 +64,7 @@ def test_nobody_is_told_or_changes_anything(school: Backend, user: OldUser, rout
         {"userId": None},
         {"sub": user.id, "email": "a@example.com"},
     ):
-        answer = _call(school, route, nobody, headers={"authorization": "Bearer x", "x-user-id": user.id})
+        answer = call(school, route, nobody, headers={"authorization": "Bearer x", "x-user-id": user.id})
         assert answer.status == 401, nobody
         assert "Bearer" in answer.headers["WWW-Authenticate"]
         assert user.id not in str(answer.body)
@@ -94,7 +79,7 @@ def test_what_is_for_admins_is_for_nobody_else(school: Backend, route: Route, ro
     before = school.snapshot()
     context = user.context | {"role": role}
     for whose in (user.id, other.id):
-        answer = _call(school, route, context, body={**BODIES[route.name], "userId": whose})
+        answer = call(school, route, context, body={**BODIES[route.name], "userId": whose})
         assert answer.status == 403
     assert school.snapshot() == before
 
@@ -103,12 +88,12 @@ def test_what_is_for_admins_is_for_nobody_else(school: Backend, route: Route, ro
 def test_every_answer_has_the_headers(school: Backend, user: OldUser, route: Route) -> None:
     admin = OldUser(school, role="admin")
     for answer in (
-        _call(school, route, user.context),
-        _call(school, route, admin.context),
-        _call(school, route, None),
-        _call(school, route, user.context, body="{"),
-        _call(school, route, user.context, body="x" * (MAX_BODY_BYTES + 1)),
-        _call(school, route, user.context, headers={"if-none-match": "*"}),
+        call(school, route, user.context),
+        call(school, route, admin.context),
+        call(school, route, None),
+        call(school, route, user.context, body="{"),
+        call(school, route, user.context, body="x" * (MAX_BODY_BYTES + 1)),
+        call(school, route, user.context, headers={"if-none-match": "*"}),
         school.call(route.role, http_event("GET", "/v1/nowhere", authorizer=user.context)),
     ):
         names = [name.lower() for name in answer.headers]
@@ -128,7 +113,7 @@ def test_a_defect_has_the_headers_too(
 ) -> None:
     app = school.apps[route.role]
     monkeypatch.setattr(app, "caller", lambda _: 1 / 0)
-    answer = _call(school, route, user.context)
+    answer = call(school, route, user.context)
     assert (answer.status, answer.headers["X-Content-Type-Options"]) == (500, "nosniff")
     assert "division" not in str(answer.body)
 
@@ -137,8 +122,8 @@ def test_a_defect_has_the_headers_too(
 def test_a_body_may_be_so_large(school: Backend, user: OldUser, route: Route) -> None:
     before = school.snapshot()
     for body in ("{" + " " * MAX_BODY_BYTES, b"x" * (MAX_BODY_BYTES + 1), "\u00e9" * (MAX_BODY_BYTES // 2 + 1)):
-        assert _call(school, route, user.context, body=body).status == 413
-    assert _call(school, route, user.context, body="{" + " " * (MAX_BODY_BYTES - 1)).status == 400
+        assert call(school, route, user.context, body=body).status == 413
+    assert call(school, route, user.context, body="{" + " " * (MAX_BODY_BYTES - 1)).status == 400
     assert school.snapshot() == before
 
 
@@ -146,7 +131,7 @@ def test_a_body_may_be_so_large(school: Backend, user: OldUser, route: Route) ->
 def test_a_body_is_json_and_says_each_thing_once(school: Backend, user: OldUser, route: Route) -> None:
     before = school.snapshot()
     for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "application/xml"):
-        assert _call(school, route, user.context, headers={"content-type": kind}).status == 415
+        assert call(school, route, user.context, headers={"content-type": kind}).status == 415
     for body in ("", "{", "[]", "null", '{"a": 1, "a": 2}', "[" * 5000, b"\xff"):
-        assert _call(school, route, user.context, body=body).status == 400
+        assert call(school, route, user.context, body=body).status == 400
     assert school.snapshot() == before

@@ -1,7 +1,6 @@
 """What the old endpoints refuse: in the old envelope, with the field named, and nothing stored changes."""
 
 import json
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -9,7 +8,7 @@ from bson import ObjectId
 
 from tests.builders import NOW, http_event, identity_of
 from tests.handlers import Answer, Backend
-from tests.old_client import COURSE, OTHER_COURSE, VIDEOS, OldUser, give_course
+from tests.old_client import COURSE, OTHER_COURSE, VIDEOS, OldUser
 
 UNKNOWN = ObjectId("64b0000000000000000000ff")
 NAN, INFINITY = float("nan"), float("inf")
@@ -45,18 +44,10 @@ _ROUTES = (
 )
 
 
-@pytest.fixture(scope="module", name="shop")
-def _shop(make_backend: Callable[..., Any]) -> Iterator[Backend]:
-    """A backend with a course to buy."""
-    with make_backend(UrgentSpacingMs=0) as backend:
-        give_course(backend.database)
-        yield backend
-
-
 @pytest.fixture(scope="module", name="user")
-def _user(shop: Backend) -> OldUser:
+def _user(school: Backend) -> OldUser:
     """A user who bought the course and has watched something that could be changed."""
-    user = OldUser(shop)
+    user = OldUser(school)
     user.update(10)
     return user
 
@@ -90,32 +81,32 @@ def _call(user: OldUser, method: str, path: str, course: object = COURSE) -> Ans
     ],
     ids=lambda value: str(value)[:20] or "empty",
 )
-def test_a_wrong_field_is_named(shop: Backend, user: OldUser, field: str, value: object) -> None:
-    before = shop.snapshot()
+def test_a_wrong_field_is_named(school: Backend, user: OldUser, field: str, value: object) -> None:
+    before = school.snapshot()
     body = {name: one for name, one in (_body(user) | {field: value}).items() if one is not ...}
     answer = user.post("update", body)
     _assert_refused(answer, 400)
     assert field in answer.body["message"]
-    assert shop.snapshot() == before
+    assert school.snapshot() == before
 
 
 @pytest.mark.parametrize("path", ["complete-video", "reset-completion"])
 @pytest.mark.parametrize("field", ["courseId", "videoId"])
 @pytest.mark.parametrize("value", _NO_IDS, ids=lambda value: str(value)[:20] or "empty")
-def test_a_wrong_id_is_named(shop: Backend, user: OldUser, path: str, field: str, value: object) -> None:
-    before = shop.snapshot()
+def test_a_wrong_id_is_named(school: Backend, user: OldUser, path: str, field: str, value: object) -> None:
+    before = school.snapshot()
     body = {name: one for name, one in (_body(user) | {field: value}).items() if one is not ...}
     answer = user.post(path, body)
     _assert_refused(answer, 400)
     assert field in answer.body["message"]
-    assert shop.snapshot() == before
+    assert school.snapshot() == before
 
 
 @pytest.mark.parametrize("body", ["{", "[]", "null", "7", "", '{"courseId": 1, "courseId": 2}', b"\xff"])
-def test_a_body_that_is_none_is_refused(shop: Backend, user: OldUser, body: object) -> None:
-    before = shop.snapshot()
+def test_a_body_that_is_none_is_refused(school: Backend, user: OldUser, body: object) -> None:
+    before = school.snapshot()
     _assert_refused(user.post("update", body), 400)
-    assert shop.snapshot() == before
+    assert school.snapshot() == before
 
 
 def test_a_body_too_large_or_of_another_kind_is_refused(user: OldUser) -> None:
@@ -131,8 +122,8 @@ def test_a_path_that_holds_no_id_is_refused(user: OldUser, path: str) -> None:
 
 
 @pytest.mark.parametrize("value", [..., None, "", " ", 0, "0", NOW, str(NOW), "2027-01-15T08:00:00.000Z", "2027-01-15"])
-def test_a_time_may_be_missing_or_spelt_in_many_ways(shop: Backend, value: object) -> None:
-    answer = OldUser(shop).update(20, timestamp=value)
+def test_a_time_may_be_missing_or_spelt_in_many_ways(school: Backend, value: object) -> None:
+    answer = OldUser(school).update(20, timestamp=value)
     assert answer.status == 200, answer.body
 
 
@@ -144,33 +135,33 @@ def test_nobody_knows_how_long_the_video_is(user: OldUser) -> None:
 
 
 @pytest.mark.parametrize(("method", "path"), _ROUTES)
-def test_without_a_token_nothing_is_told_or_changed(shop: Backend, user: OldUser, method: str, path: str) -> None:
-    before = shop.snapshot()
+def test_without_a_token_nothing_is_told_or_changed(school: Backend, user: OldUser, method: str, path: str) -> None:
+    before = school.snapshot()
     for context in (None, {"refusal": "token_expired"}, user.context | {"expiresAt": NOW // 1000 - 10}):
         event = http_event(method, f"/api/progress/{path}", body=_body(user), authorizer=context)
-        answer = shop.call("serve_old_api", event)
+        answer = school.call("serve_old_api", event)
         _assert_refused(answer, 401)
         assert answer.headers["WWW-Authenticate"]
-    assert shop.snapshot() == before
+    assert school.snapshot() == before
 
 
 @pytest.mark.parametrize(("method", "path"), _ROUTES)
 @pytest.mark.parametrize("account", [{"status": "suspended"}, {"status": None}, {"tokenVersion": 1}, None])
 def test_an_account_that_is_not_good_any_more(
-    shop: Backend, method: str, path: str, account: dict[str, object] | None
+    school: Backend, method: str, path: str, account: dict[str, object] | None
 ) -> None:
-    late = OldUser(shop, **(account or {}))
+    late = OldUser(school, **(account or {}))
     if account is None:
-        shop.database["users"].delete_one({"_id": ObjectId(late.id)})
-    before = shop.snapshot()
+        school.database["users"].delete_one({"_id": ObjectId(late.id)})
+    before = school.snapshot()
     answer = _call(late, method, path)
     _assert_refused(answer, 401)
-    assert shop.snapshot() == before
+    assert school.snapshot() == before
 
 
 @pytest.mark.parametrize(("method", "path"), _ROUTES)
-def test_a_token_of_another_version_is_called_back(shop: Backend, method: str, path: str) -> None:
-    user = OldUser(shop, tokenVersion=3)
+def test_a_token_of_another_version_is_called_back(school: Backend, method: str, path: str) -> None:
+    user = OldUser(school, tokenVersion=3)
     for version in (0, 2, 4, -1):
         user.context = identity_of(user.id, tokenVersion=version)
         _assert_refused(_call(user, method, path), 401)
@@ -184,12 +175,12 @@ def test_a_token_of_another_version_is_called_back(shop: Backend, method: str, p
     ("method", "path"), [one for one in _ROUTES if one[1] not in {"dashboard", "reset-completion"}]
 )
 def test_a_course_that_was_not_bought_and_one_that_is_not_there(
-    shop: Backend, user: OldUser, method: str, path: str
+    school: Backend, user: OldUser, method: str, path: str
 ) -> None:
-    before = shop.snapshot()
+    before = school.snapshot()
     _assert_refused(_call(user, method, path, OTHER_COURSE), 403)
     _assert_refused(_call(user, method, path, UNKNOWN), 404)
-    assert shop.snapshot() == before
+    assert school.snapshot() == before
 
 
 def test_an_admin_resets_nothing_in_a_course_that_is_not_there(user: OldUser) -> None:
@@ -200,11 +191,11 @@ def test_an_admin_resets_nothing_in_a_course_that_is_not_there(user: OldUser) ->
         user.context = user.context | {"role": "student"}
 
 
-def test_whose_progress_it_is_only_the_token_says(shop: Backend, user: OldUser) -> None:
-    other = OldUser(shop)
-    before = [document for document in shop.snapshot()[0] if str(document["userId"]) == user.id]
+def test_whose_progress_it_is_only_the_token_says(school: Backend, user: OldUser) -> None:
+    other = OldUser(school)
+    before = [document for document in school.snapshot()[0] if str(document["userId"]) == user.id]
     more = {"userId": user.id, "user": user.id, "_id": user.id, "$set": {"isCompleted": True}}
     assert other.update(99, **more).status == 200
     assert other.post("complete-video", _body(user)).status == 200
-    assert [document for document in shop.snapshot()[0] if str(document["userId"]) == user.id] == before
+    assert [document for document in school.snapshot()[0] if str(document["userId"]) == user.id] == before
     assert other.stored()["userId"] == ObjectId(other.id)

@@ -2,7 +2,6 @@
 
 import json
 from base64 import urlsafe_b64encode
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -10,8 +9,8 @@ from bson import ObjectId
 
 from tests.builders import identity_of, wire_report, wire_request
 from tests.handlers import Answer, Backend
-from tests.old_client import COURSE, VIDEOS, OldUser, give_course
-from tests.routes import BODIES, FOR_ADMINS, IDS, PRIVATE, Route
+from tests.old_client import COURSE, VIDEOS, OldUser
+from tests.routes import BODIES, FOR_ADMINS, IDS, PRIVATE, Route, call
 
 MARK = 97.531  # a position that only the victim has
 private = pytest.mark.parametrize("route", PRIVATE, ids=lambda route: route.name)
@@ -29,14 +28,6 @@ OPERATORS: tuple[object, ...] = (
 )
 
 
-@pytest.fixture(scope="module", name="school")
-def _school(make_backend: Callable[..., Any]) -> Iterator[Backend]:
-    """A backend with a course."""
-    with make_backend(UrgentSpacingMs=0) as backend:
-        give_course(backend.database)
-        yield backend
-
-
 @pytest.fixture(scope="module", name="victim")
 def _victim(school: Backend) -> OldUser:
     """A learner with progress in two videos, history and settings."""
@@ -50,10 +41,6 @@ def _victim(school: Backend) -> OldUser:
 @pytest.fixture(name="attacker")
 def _attacker(school: Backend) -> OldUser:
     return OldUser(school)
-
-
-def _call(backend: Backend, route: Route, authorizer: Any, **changes: Any) -> Answer:  # noqa: ANN401 - of the event
-    return backend.call(route.role, route.event(authorizer, **changes))
 
 
 def _of(backend: Backend, user: OldUser) -> Any:  # noqa: ANN401 - documents
@@ -102,7 +89,7 @@ def test_no_field_of_a_request_names_another_learner(
         {"body": {**body, "key": named, "identity": named}},
         {"headers": headers, "query": named, "body": body or named},
     ):
-        _assert_private(_call(school, route, attacker.context, **changes), victim)
+        _assert_private(call(school, route, attacker.context, **changes), victim)
     event = route.event(attacker.context, headers=headers)
     event |= {"pathParameters": named, "identity": named, "userId": victim.id}
     event["requestContext"]["authorizer"] |= {"jwt": {"claims": named}, "iam": named, "principalId": victim.id}
@@ -117,17 +104,17 @@ def test_anothers_ids_and_cursors_open_nothing(
     before = _of(school, victim)
     listed = _cursors(school, victim)
     ids = dict.fromkeys(IDS, victim.id)
-    _assert_nothing_of_the_victim(_call(school, route, attacker.context, path=route.path(**ids)))
+    _assert_nothing_of_the_victim(call(school, route, attacker.context, path=route.path(**ids)))
     for cursor in listed:
         query = {"cursor": cursor, "since": cursor, "limit": "1"}
-        _assert_private(_call(school, route, attacker.context, query=query), victim)
+        _assert_private(call(school, route, attacker.context, query=query), victim)
     assert _of(school, victim) == before
 
 
 def _cursors(backend: Backend, user: OldUser) -> list[str]:
     """Return the cursors that the lists gave a user, and such as name the user."""
     pages = [
-        _call(backend, route, user.context, query={"limit": "1"}).body
+        call(backend, route, user.context, query={"limit": "1"}).body
         for route in PRIVATE
         if route.name in {"GET /v1/progress", "GET /v1/changes", "GET /v1/me/data"}
     ]
@@ -161,7 +148,7 @@ def test_nothing_from_outside_is_an_operator(
         {"query": {"limit[$gt]": "1", "cursor[$ne]": "", "$where": text}},
     ]
     for change in changes:
-        _assert_private(_call(school, route, attacker.context, **change), victim)
+        _assert_private(call(school, route, attacker.context, **change), victim)
     assert _of(school, victim) == before
     assert _count_of_others(school, attacker) == others
     assert not _names_of(list(school.database["progresses"].find({"userId": ObjectId(attacker.id)}))) & {
@@ -200,7 +187,7 @@ def _walk(backend: Backend, user: str) -> list[Any]:
     """Ask every new route once as a learner; erasing comes last."""
     last = "DELETE /v1/me/data"
     routes = sorted((one for one in PRIVATE if not one.old), key=lambda one: (one.name == last, one.name != _FIRST))
-    answers = [_call(backend, one, identity_of(user)) for one in routes]
+    answers = [call(backend, one, identity_of(user)) for one in routes]
     assert {one.status for one in answers} <= {200, 409}
     assert backend.database["progresses"].count_documents({"userId": user}) == 0, "erased by the last"
     assert "applied" in json.dumps(answers[0].body)
@@ -222,6 +209,6 @@ def test_an_admin_reaches_the_one_who_is_named(school: Backend) -> None:
     for one in (other, bystander):
         one.update(10)
     before = _of(school, bystander)
-    assert _call(school, route, admin.context, body={**BODIES[name], "userId": other.id}).status == 200
+    assert call(school, route, admin.context, body={**BODIES[name], "userId": other.id}).status == 200
     assert other.stored()["playback"]["attempt"] == 2
     assert _of(school, bystander) == before

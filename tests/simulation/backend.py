@@ -15,6 +15,7 @@ from playhead.domain.errors import StoreUnavailable
 from playhead.domain.interval import Interval
 from playhead.domain.progress import Contribution, Progress
 from playhead.domain.report import Key, Position
+from playhead.usecases.entitled import OpenEntitlement
 from playhead.usecases.replay_reports import Message, ReplayReports
 from playhead.usecases.report_progress import ReportProgress
 from playhead.usecases.reported import Result
@@ -146,7 +147,7 @@ class Instance:
         queue, catalogue = _Queue(backend), FakeCatalogue(dict(backend.durations))
         self._clockwork = clockwork
         self._replay = ReplayReports(
-            read=read_message, queue=queue, store=store, catalogue=catalogue, entitlement=_Everybody()
+            read=read_message, queue=queue, store=store, catalogue=catalogue, entitlement=OpenEntitlement()
         )
         self._report = ReportProgress(
             throttle=throttle,
@@ -154,7 +155,7 @@ class Instance:
             store=store,
             queue=queue,
             catalogue=catalogue,
-            entitlement=_Everybody(),
+            entitlement=OpenEntitlement(),
             interval=Interval(30_000, THRESHOLD),
             spacing_ms=1000,
             max_playback_rate=2,
@@ -240,8 +241,3 @@ class _Queue:
         occasions = self.backend.occasions
         for _ in range(2 if not delay_seconds and occasions.is_doubled() else 1):
             self.backend.keep(body, delay_seconds * 1000)
-
-
-class _Everybody:
-    def allows(self, user_id: str, course_id: str) -> bool:
-        return bool(user_id and course_id)

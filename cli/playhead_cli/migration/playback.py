@@ -1,6 +1,7 @@
 """What Playhead keeps in `playback`, held against itself and against what is published; pure."""
 
 from playhead.adapters.mongo_client import Document
+from playhead.adapters.mongo_documents import is_number
 from playhead.adapters.mongo_ranges import range_documents
 from playhead.domain import ranges
 from playhead.domain.progress import COMPLETE_PERCENT
@@ -36,14 +37,14 @@ def ranges_of(stored: object) -> ranges.Ranges:
 
 
 def _is_range(one: object) -> bool:
-    return isinstance(one, dict) and readings.is_number(one.get("start")) and readings.is_number(one.get("end"))
+    return isinstance(one, dict) and is_number(one.get("start")) and is_number(one.get("end"))
 
 
 def _added_up(playback: Document) -> Document:
     watched = ranges_of(playback.get("watched"))
     last = watched[-1][1] if watched else 0
     furthest = playback.get("furthest")
-    reached = readings.number(furthest) if readings.is_number(furthest) else None
+    reached = readings.number(furthest) if is_number(furthest) else None
     return {
         "base": _base(playback),
         "watched": range_documents(watched),

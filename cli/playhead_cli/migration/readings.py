@@ -1,21 +1,15 @@
 """Readings: what a stored value of the wrong type most probably means; None where it means nothing."""
 
 from datetime import UTC, datetime
-from math import isfinite
 from typing import Any
 
 from bson import Decimal128, ObjectId
 from pydantic import TypeAdapter, ValidationError
 
-from playhead.adapters.mongo_documents import stored_id
+from playhead.adapters.mongo_documents import is_number, stored_id
 
 _DATE = TypeAdapter(datetime)
 _TRUE = frozenset({"true", "yes", "1"})
-
-
-def is_number(value: object) -> bool:
-    """Tell whether a value is a number that MongoDB and JavaScript can count with."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
 
 
 def number(value: object) -> float | None:

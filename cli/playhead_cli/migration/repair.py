@@ -8,6 +8,7 @@ from math import floor
 from typing import Any
 
 from playhead.adapters.mongo_client import Document
+from playhead.adapters.mongo_documents import is_number
 from playhead.domain.progress import COMPLETE_PERCENT
 from playhead_cli.migration import readings
 from playhead_cli.migration.faults import Fault
@@ -44,7 +45,7 @@ class Repair:
         for name in KEY_FIELDS:
             self._identify(name)
         for name in (*_SECONDS, *_PERCENTAGES, "watchCount"):
-            self._convert(name, readings.is_number, lambda value: readings.number(value) or 0)
+            self._convert(name, is_number, lambda value: readings.number(value) or 0)
         for name in _DATES:
             self._convert(name, lambda value: readings.date(value) is value, readings.date)
         self._convert("isCompleted", lambda value: isinstance(value, bool), readings.flag)

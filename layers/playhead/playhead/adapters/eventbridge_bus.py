@@ -10,6 +10,7 @@ from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
 
 from playhead.domain.announcement import Announcement
+from playhead.domain.times import spelt_time
 
 logger = Logger(child=True)
 
@@ -40,22 +41,16 @@ class EventBridgeBus:
                 yield one
 
     def _entry(self, one: Announcement) -> dict[str, Any]:
+        at = datetime.fromtimestamp(one.at / 1000, UTC)
         return {
             "EventBusName": self._bus,
             "Source": SOURCE,
             "DetailType": one.type,
-            "Time": datetime.fromtimestamp(one.at / 1000, UTC),
-            "Detail": json.dumps(_detail(one)),
+            "Time": at,
+            "Detail": json.dumps(_detail(one) | {"completedAt": spelt_time(at)}),
         }
 
 
 def _detail(one: Announcement) -> dict[str, Any]:
-    completed_at = datetime.fromtimestamp(one.at / 1000, UTC).isoformat(timespec="milliseconds")
     of_video = {"videoId": one.video_id, "attempt": one.attempt} if one.video_id else {}
-    return {
-        "id": one.id,
-        "userId": one.user_id,
-        "courseId": one.course_id,
-        **of_video,
-        "completedAt": completed_at.replace("+00:00", "Z"),
-    }
+    return {"id": one.id, "userId": one.user_id, "courseId": one.course_id, **of_video}

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from math import isfinite
-from typing import Any
+from typing import Any, TypeIs
 
 from bson import ObjectId
 from bson.errors import InvalidId
@@ -143,5 +143,9 @@ def _old_position(document: Document) -> Position | None:
 
 def number(value: Any) -> float:  # noqa: ANN401 - an old document may hold anything
     """Return a stored number, 0 for what is none, and for one below."""
-    is_number = isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
-    return max(0, value) if is_number else 0
+    return max(0, value) if is_number(value) else 0
+
+
+def is_number(value: object) -> TypeIs[int | float]:
+    """Tell whether a value is a number that MongoDB and JavaScript can count with."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)

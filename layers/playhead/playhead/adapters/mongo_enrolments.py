@@ -11,8 +11,9 @@ from pymongo.database import Database
 
 from playhead.adapters.mongo_client import Document
 from playhead.adapters.mongo_documents import either_id, number, progress_of, spelt_id, stored_id
-from playhead.adapters.mongo_platform import place, video_seconds
-from playhead.adapters.mongo_progress import COLLECTION, PUBLISHED, unavailable
+from playhead.adapters.mongo_lists import SUMMARY
+from playhead.adapters.mongo_platform import in_order, listed_ids
+from playhead.adapters.mongo_progress import COLLECTION, unavailable
 from playhead.domain.enrolment import Account, Enrolled, Enrolment, Lesson, OldCourse, Published
 from playhead.domain.progress import COMPLETE_PERCENT
 from playhead.domain.report import Key
@@ -23,12 +24,7 @@ _ACTIVE = "active"
 _ACCOUNT: Document = {"role": 1, "status": 1, "tokenVersion": 1}
 _COURSE: Document = {"$project": {"title": 1, "thumbnail": 1, "videos": 1}}
 _VIDEO: Document = {"$project": {"title": 1, "duration": 1, "order": 1, "s3Key": 1}}
-_PROGRESS: Document = {name: shown for name, shown in PUBLISHED.items() if name != "playback.watched"} | {
-    "courseId": 1,
-    "videoId": 1,
-    "completionPercentage": 1,
-    "playback.attemptAt": 1,
-}
+_PROGRESS: Document = SUMMARY | {"completionPercentage": 1, "playback.attemptAt": 1}
 
 
 class MongoEnrolments:
@@ -134,9 +130,9 @@ def _account(user: Mapping[str, Any]) -> Account:
 
 
 def _course(course: Document, videos: Sequence[Document]) -> OldCourse:
-    ids = course["videos"] if isinstance(course.get("videos"), list) else []
-    listed = {spelt_id(one) for one in ids}
-    own = sorted((one for one in videos if spelt_id(one["_id"]) in listed), key=lambda one: place(one, ids))
+    ids = listed_ids(course)
+    listed = set(map(spelt_id, ids))
+    own = in_order((one for one in videos if spelt_id(one["_id"]) in listed), ids)
     return OldCourse(
         course_id=spelt_id(course["_id"]),
         title=str(course.get("title") or ""),
@@ -150,7 +146,7 @@ def _lesson(video: Document) -> Lesson:
     return Lesson(
         video_id=spelt_id(video["_id"]),
         title=str(video.get("title") or ""),
-        duration=video_seconds(video),
+        duration=number(video.get("duration")),
         order=order if isinstance(order, int | float) else None,
         s3_key=s3_key if isinstance(s3_key, str) else "",
     )

@@ -1,7 +1,7 @@
 """The platform's own collections, read only: how long a video is, and who bought which course; each asked rarely."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from math import inf
 from time import monotonic
 from typing import Any
@@ -12,7 +12,7 @@ from pymongo.database import Database
 from pymongo.errors import PyMongoError
 
 from playhead.adapters.mongo_client import Document
-from playhead.adapters.mongo_documents import either_id, spelt_id, stored_id, to_ms
+from playhead.adapters.mongo_documents import either_id, number, spelt_id, stored_id, to_ms
 from playhead.adapters.mongo_progress import unavailable
 from playhead.domain.breaker import Breaker
 from playhead.domain.course import CatalogueVideo, Course
@@ -58,24 +58,33 @@ class MongoCatalogue:
         except PyMongoError as error:
             message = "The catalogue cannot be asked."
             raise StoreUnavailable(message) from error
-        return {spelt_id(video["_id"]): video_seconds(video) for video in found}
+        return {spelt_id(video["_id"]): number(video.get("duration")) for video in found}
 
     def _read_course(self, course_id: str) -> Course | None:
         course = self._courses.find_one({"_id": stored_id(course_id)}, {"title": 1, "videos": 1})
         if course is None:
             return None
-        ids = course["videos"] if isinstance(course.get("videos"), list) else []
+        ids = listed_ids(course)
         wanted = [*ids, *(stored_id(one) for one in ids if isinstance(one, str))]
         shown = {"title": 1, "duration": 1, "order": 1, "optional": 1, "createdAt": 1}
-        videos = sorted(self._videos.find({"_id": {"$in": wanted}}, shown), key=lambda one: place(one, ids))
+        videos = in_order(self._videos.find({"_id": {"$in": wanted}}, shown), ids)
         return Course(course_id, str(course.get("title") or ""), tuple(map(_catalogue_video, videos)))
 
 
-def place(video: Document, ids: Sequence[object]) -> tuple[float, int]:
-    """Return what orders a course's videos: their own `order`, then where the course lists them."""
-    order = video.get("order")
-    listed = [spelt_id(one) for one in ids]
-    return (order if isinstance(order, int | float) else inf, listed.index(spelt_id(video["_id"])))
+def listed_ids(course: Document) -> Sequence[object]:
+    """Return the ids of a course's videos as the course lists them; none where it lists nothing."""
+    return course["videos"] if isinstance(course.get("videos"), list) else []
+
+
+def in_order(videos: Iterable[Document], ids: Sequence[object]) -> list[Document]:
+    """Return a course's videos by their own `order`, then by where the course first lists them."""
+    places = {spelt_id(one): place for place, one in reversed(list(enumerate(ids)))}
+
+    def rank(video: Document) -> tuple[float, int]:
+        order = video.get("order")
+        return order if isinstance(order, int | float) else inf, places[spelt_id(video["_id"])]
+
+    return sorted(videos, key=rank)
 
 
 def _catalogue_video(video: Document) -> CatalogueVideo:
@@ -83,18 +92,10 @@ def _catalogue_video(video: Document) -> CatalogueVideo:
     return CatalogueVideo(
         video_id=spelt_id(video["_id"]),
         title=str(video.get("title") or ""),
-        duration=video_seconds(video),
+        duration=number(video.get("duration")),
         optional=video.get("optional") is True,
         added_at=to_ms(video.get("createdAt") or made),
     )
-
-
-def video_seconds(video: Document) -> float:
-    """Return a video's duration in seconds, 0 where it is none."""
-    duration = video.get("duration")
-    if isinstance(duration, bool) or not isinstance(duration, int | float):
-        return 0
-    return duration if 0 < duration < inf else 0
 
 
 class MongoEntitlement:
@@ -117,14 +118,6 @@ class MongoEntitlement:
         except PyMongoError as error:
             message = "Entitlements cannot be checked; nothing was saved."
             raise StoreUnavailable(message) from error
-
-
-class OpenEntitlement:
-    """The port Entitlement where anybody with a token may track anything."""
-
-    def allows(self, user_id: str, course_id: str) -> bool:  # noqa: ARG002 - the port's signature
-        """Allow."""
-        return True
 
 
 class _Memory:

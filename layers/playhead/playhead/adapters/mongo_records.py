@@ -14,6 +14,7 @@ from playhead.adapters.mongo_lists import from_key_on, key_of
 from playhead.adapters.mongo_progress import unavailable
 from playhead.domain.record import Record
 from playhead.domain.report import Key
+from playhead.domain.times import spelt_time
 
 MAX_BYTES = 2_000_000  # of BSON: its JSON stays well below the 6 MB that Lambda may answer
 
@@ -51,7 +52,7 @@ def plain(value: Any) -> Any:  # noqa: ANN401 - whatever a document holds
     if isinstance(value, list):
         return [plain(one) for one in value]
     if isinstance(value, datetime):
-        return value.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return spelt_time(value)
     if value is None or isinstance(value, str | int) or (isinstance(value, float) and isfinite(value)):
         return value
     return str(value)

@@ -8,19 +8,16 @@ from pydantic.alias_generators import to_camel
 
 from playhead.api.progress import to_time
 from playhead.domain.enrolment import Lesson, Published
+from playhead.domain.times import spelt_time
 
 
 def _spelt_number(value: float) -> float:
     return int(value) if value.is_integer() else value
 
 
-def _spelt_time(value: datetime) -> str:
-    return value.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
 # As JavaScript spells them: some clients' languages read 1 as a whole number, and 1.0 not.
 Number = Annotated[float, PlainSerializer(_spelt_number, return_type=Any), WithJsonSchema({"type": "number"})]
-Time = Annotated[datetime, PlainSerializer(_spelt_time), WithJsonSchema({"type": "string", "format": "date-time"})]
+Time = Annotated[datetime, PlainSerializer(spelt_time), WithJsonSchema({"type": "string", "format": "date-time"})]
 
 
 class OldModel(BaseModel):

@@ -10,7 +10,7 @@ from playhead import settings
 from playhead.bootstrap.shared import collection_for, database_for, entitlement_for
 
 if TYPE_CHECKING:
-    from playhead.ports import ProgressLists
+    from playhead.ports import Entitlement, ProgressLists, ProgressStore
     from playhead.usecases.check_health import CheckHealth
     from playhead.usecases.list_progress import ContinueWatching, ListProgress
     from playhead.usecases.read_changes import ReadChanges
@@ -23,23 +23,27 @@ if TYPE_CHECKING:
 @cache
 def read_progress() -> "ReadProgress":
     """Return the use case of the read path."""
-    from playhead.adapters.mongo_progress import COLLECTION, MongoProgressStore
     from playhead.usecases.read_progress import ReadProgress
 
-    chosen = settings.ReadSettings.from_environment(os.environ)
-    database = database_for(chosen)
-    return ReadProgress(store=MongoProgressStore(database[COLLECTION]), entitlement=entitlement_for(chosen, database))
+    store, entitlement = _of_one_video()
+    return ReadProgress(store=store, entitlement=entitlement)
 
 
 @cache
 def read_history() -> "ReadHistory":
     """Return the use case of a video's last viewings."""
-    from playhead.adapters.mongo_progress import COLLECTION, MongoProgressStore
     from playhead.usecases.read_history import ReadHistory
+
+    store, entitlement = _of_one_video()
+    return ReadHistory(store=store, entitlement=entitlement)
+
+
+def _of_one_video() -> "tuple[ProgressStore, Entitlement]":
+    from playhead.adapters.mongo_progress import COLLECTION, MongoProgressStore
 
     chosen = settings.ReadSettings.from_environment(os.environ)
     database = database_for(chosen)
-    return ReadHistory(store=MongoProgressStore(database[COLLECTION]), entitlement=entitlement_for(chosen, database))
+    return MongoProgressStore(database[COLLECTION]), entitlement_for(chosen, database)
 
 
 @cache

@@ -40,7 +40,8 @@ def collection_for(chosen: settings.StoreSettings) -> "Collection[dict[str, Any]
 
 def entitlement_for(chosen: settings.ReadSettings, database: "Database[dict[str, Any]]") -> "Entitlement":
     """Return what knows who may track which course."""
-    from playhead.adapters.mongo_platform import MongoEntitlement, OpenEntitlement
+    from playhead.adapters.mongo_platform import MongoEntitlement
+    from playhead.usecases.entitled import OpenEntitlement
 
     return MongoEntitlement(database) if chosen.entitlement == "collection" else OpenEntitlement()
 

@@ -1,9 +1,9 @@
 """Admission: the checks that stand before everything the old endpoints do in a course, on one read."""
 
 from playhead.domain.enrolment import Enrolment, check_account, check_known
-from playhead.domain.errors import Forbidden
 from playhead.domain.identity import Identity
 from playhead.ports import Enrolments
+from playhead.usecases.entitled import not_entitled
 
 
 def admit(enrolments: Enrolments, identity: Identity, course_id: str) -> Enrolment:
@@ -12,14 +12,5 @@ def admit(enrolments: Enrolments, identity: Identity, course_id: str) -> Enrolme
     (enrolment,) = check_account(identity, enrolled).enrolments
     check_known(enrolment)
     if not enrolment.bought:
-        message = "This learner is not entitled to the course."
-        raise Forbidden(message)
+        raise not_entitled()
     return enrolment
-
-
-class Admitted:
-    """The port Entitlement behind these checks: they have been made, so it asks nobody again."""
-
-    def allows(self, user_id: str, course_id: str) -> bool:  # noqa: ARG002 - the port's signature
-        """Allow."""
-        return True

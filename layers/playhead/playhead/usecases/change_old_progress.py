@@ -6,8 +6,9 @@ from playhead.domain.enrolment import Enrolment, Published, check_account, check
 from playhead.domain.identity import Identity
 from playhead.domain.report import Key
 from playhead.ports import Enrolments
-from playhead.usecases.admitted import Admitted, admit
+from playhead.usecases.admitted import admit
 from playhead.usecases.change_progress import ChangeProgress
+from playhead.usecases.entitled import OpenEntitlement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,4 +37,4 @@ class ChangeOldProgress:
         return Published(self._change().reset(Key(learner_id, course_id, video_id), now))
 
     def _change(self) -> ChangeProgress:
-        return replace(self.change, entitlement=Admitted())
+        return replace(self.change, entitlement=OpenEntitlement())

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from playhead.domain.errors import Forbidden
 from playhead.domain.report import Key, Position
 from playhead.ports import Entitlement, ProgressStore
+from playhead.usecases.entitled import check_entitled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +19,5 @@ class ReadHistory:
 
         Raises Forbidden, StoreUnavailable.
         """
-        if not self.entitlement.allows(key.user_id, key.course_id):
-            message = "This learner is not entitled to the course."
-            raise Forbidden(message)
+        check_entitled(self.entitlement, key.user_id, key.course_id)
         return self.store.viewings(key)

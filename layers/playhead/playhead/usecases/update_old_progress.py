@@ -4,15 +4,16 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from playhead.domain.claim import Claim, Granted, Turn, Unguarded
+from playhead.domain.deferred import Accepted
 from playhead.domain.enrolment import Enrolment, Published
-from playhead.domain.errors import FieldError, InvalidRequest
+from playhead.domain.errors import AttemptOver, FieldError, InvalidRequest
 from playhead.domain.identity import Identity
 from playhead.domain.old_report import may_not_wait, old_report
-from playhead.domain.playback import playback_of
 from playhead.domain.progress import Contribution, merge
 from playhead.domain.report import Event, Key, Outcome, Report
 from playhead.ports import Burst, Enrolments
-from playhead.usecases.admitted import Admitted, admit
+from playhead.usecases.admitted import admit
+from playhead.usecases.entitled import OpenEntitlement
 from playhead.usecases.report_progress import ReportProgress
 from playhead.usecases.reported import Result
 
@@ -56,34 +57,28 @@ class UpdateOldProgress:
         stored = enrolment.of_video(update.video_id)
         report = _report(identity, update, enrolment, stored, now)
         if stored.progress.attempt_at is not None and report.session_at < stored.progress.attempt_at:
-            return Updated(report, Result(Outcome.REJECTED, reason="attempt_over"), None)
+            return Updated(report, Result(Outcome.REJECTED, reason=AttemptOver.code), None)
         urgent = may_not_wait(report, stored.progress, self.report.interval.threshold, self.report.max_playback_rate)
         report = replace(report, event=Event.MANUAL if urgent else Event.TIMEUPDATE)
-        result = self._report(report, enrolment, now)
+        durations = enrolment.course.durations()
+        result = self._report(report, durations, now)
         if result.outcome not in _ACCEPTED:
             return Updated(report, result, None)
-        progress = result.progress or merge(stored.progress, self._contribution(report, enrolment, now))
+        progress = result.progress or merge(stored.progress, self._queued(report, durations, now))
         return Updated(report, result, enrolment.with_video(stored.grown_to(progress)))
 
-    def _report(self, report: Report, enrolment: Enrolment, now: int) -> Result:
+    def _report(self, report: Report, durations: Mapping[str, float], now: int) -> Result:
         """Report; one that may not wait and got no turn is booked on the learner's burst limit instead."""
-        known = replace(self.report, entitlement=Admitted(), catalogue=_Known(enrolment.course.durations()))
+        known = replace(self.report, entitlement=OpenEntitlement(), catalogue=_Known(durations))
         (result,) = known([report], now).results
         if result.outcome in _HELD and report.event.urgent:
             (result,) = replace(known, throttle=_Booked(self.report.burst))([report], now).results
         return result
 
-    def _contribution(self, report: Report, enrolment: Enrolment, now: int) -> Contribution:
+    def _queued(self, report: Report, durations: Mapping[str, float], now: int) -> Contribution:
         """Return what a queued report will contribute, to answer with what will be published."""
-        return Contribution(
-            key=report.key,
-            playback=playback_of(report),
-            received_at=now,
-            threshold=self.report.interval.threshold,
-            session_at=report.session_at,
-            catalogue_duration=enrolment.course.durations().get(report.key.video_id),
-            reported_percentage=report.reported_percentage,
-        )
+        duration = durations.get(report.key.video_id)
+        return Accepted((report,), now, self.report.interval.threshold, duration).contribution()
 
 
 def _report(identity: Identity, update: OldUpdate, enrolment: Enrolment, stored: Published, now: int) -> Report:
