@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from math import isfinite
 from typing import Any, TypeIs
 
-from bson import ObjectId
+from bson import DatetimeMS, ObjectId
 from bson.errors import InvalidId
 
 from playhead.adapters.mongo_client import Document
@@ -54,9 +55,10 @@ def to_date(ms: int) -> datetime:
     return _EPOCH + timedelta(milliseconds=ms)
 
 
+@lru_cache(maxsize=64)  # reports of one environment are of few half hours
 def half_hour_name(began_at: int) -> str:
     """Return the field name of a half hour that began at a time in ms; names sort in the order of time."""
-    return f"{to_date(began_at):%Y-%m-%dT%H:%MZ}"
+    return to_date(began_at).isoformat()[:16] + "Z"
 
 
 def to_ms(date: Any) -> int | None:  # noqa: ANN401 - an old document may hold anything
@@ -67,7 +69,7 @@ def to_ms(date: Any) -> int | None:  # noqa: ANN401 - an old document may hold a
 def position_document(position: Position) -> Document:
     """Return a position as it is stored; its fields stand in the register's order, for the server to compare whole."""
     return {
-        "at": to_date(position.at),
+        "at": DatetimeMS(position.at),
         "seq": position.seq,
         "device": position.device,
         "session": position.session,

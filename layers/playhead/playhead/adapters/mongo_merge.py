@@ -1,186 +1,209 @@
 """The merge as one aggregation pipeline: `playhead.domain.progress.merge`, done by MongoDB in one atomic update.
 
-Stages: 1 join the playback, 2 count, 3 remember what is published, 4 publish it. The server parses the pipeline on each
-update, so it is kept short: two positions are compared as whole documents, field by field, and what only a document's
-first merge needs is a stage of its own (mongo_take_over).
-Every value from outside enters through `$literal`: a string that starts with `$` would else be read as a path.
+What the pipeline computes costs the server next to nothing; reading its text is what takes time, on each update. So the
+text is short, and what never changes of it is encoded once.
+All that comes from outside is in `playback.seen` while the update lasts, and enters through `$literal`: a string that
+starts with `$` would else be read as a path.
 """
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
+import bson
+from bson import DatetimeMS
+from bson.raw_bson import RawBSONDocument
+
 from playhead.adapters.mongo_client import Document
-from playhead.adapters.mongo_documents import half_hour_name, position_document, to_date
-from playhead.adapters.mongo_ranges import WATCHED_SECONDS, union
+from playhead.adapters.mongo_documents import half_hour_name, position_document
+from playhead.adapters.mongo_ranges import WATCHED_SECONDS, unions
 from playhead.domain.habits import MAX_HALF_HOURS, half_hour
 from playhead.domain.playback import MAX_DEVICES, MAX_VIEWINGS
 from playhead.domain.progress import COMPLETE_PERCENT, MAX_SESSIONS, Contribution
-from playhead.domain.ranges import Ranges
 from playhead.domain.report import Position
 
 type Expression = Any
+type Stage = Mapping[str, Any]
 
 
-def merge_pipeline(new: Contribution) -> list[Document]:
+def merge_pipeline(new: Contribution) -> list[Stage]:
     """Return the update that merges a contribution into its key's document, which has a `playback` already."""
-    return [{"$set": _joined(new)}, {"$set": _counted(new)}, {"$set": _remembered(new)}, {"$set": _PUBLISHED}]
-
-
-def _joined(new: Contribution) -> Document:
-    seen = new.playback
-    return {
-        "playback.position": latest("$playback.position", seen.position),
-        "playback.furthest": {"$max": ["$playback.furthest", seen.furthest]},
-        "playback.watched": union("$playback.watched", seen.watched),
-        "playback.sessions": _with_sessions("$playback.sessions", seen.sessions),
-        **{_device_path(one): latest(f"${_device_path(one)}", one) for one in seen.devices},
-        **dict(_with_half_hour(*one) for one in seen.half_hours),
-        "playback.hidden": _unless_played_since("$playback.hidden", seen.last_at),
-        "watchHistory": _unless_off([], _with_viewings(seen.viewings)),
-        "totalDuration": new.catalogue_duration or {"$max": ["$totalDuration", seen.duration]},
-        "firstWatchedAt": {"$min": ["$firstWatchedAt", to_date(seen.first_at)]},
-        "lastWatchedAt": {"$max": ["$lastWatchedAt", to_date(seen.last_at)]},
-    }
-
-
-def _literal(value: object) -> Expression:
-    return {"$literal": value}
-
-
-_SHARE: Expression = {"$divide": [{"$multiply": [COMPLETE_PERCENT, WATCHED_SECONDS]}, "$totalDuration"]}
-_COVERAGE_PERCENT: Expression = {"$toInt": {"$floor": {"$min": [COMPLETE_PERCENT, _SHARE]}}}
+    unverified = [_UNVERIFIED] if new.unverified_seconds else []
+    return [_brought(new), _JOINED, *unverified, _COUNTED, _REACHED, _REMEMBERED, _published(new)]
 
 
 def latest(stored: Expression, position: Position) -> Expression:
     """Return the later of two positions: as documents they compare in the register's order, missing before any."""
-    return {"$max": [stored, _literal(position_document(position))]}
+    return {"$max": [stored, {"$literal": position_document(position)}]}
 
 
-def _device_path(position: Position) -> str:
-    """Return where a device's last position is kept; quoted, since in a path `.` and `$` would have a meaning."""
-    return "playback.devices." + quote(position.device, safe="").replace(".", "%2E")
-
-
-def _with_half_hour(began_at: int, watched: Ranges) -> tuple[str, Expression]:
-    path = "playback.halfHours." + half_hour_name(began_at)
-    stored = {"$ifNull": [f"${path}", []]}
-    return path, {"$let": {"vars": {"stored": stored}, "in": union("$$stored", watched)}}
-
-
-def _unless_played_since(hidden: Expression, last_at: int) -> Expression:
-    """Keep the date of hiding from the unfinished list until the video is played after it."""
-    return {"$cond": [{"$gt": [hidden, to_date(last_at)]}, hidden, "$$REMOVE"]}
-
-
-def _unless_off(nothing: Expression, history: Expression) -> Expression:
-    """Keep no viewings of a learner who wants no history."""
-    return {"$cond": ["$playback.historyOff", nothing, history]}
-
-
-def _with_sessions(stored: Expression, sessions: Sequence[str]) -> Expression:
-    """Add session ids one after the other."""
-    if len(sessions) == 1:
-        return _with_session(stored, _literal(sessions[0]))
-    ids = _literal(list(sessions))
-    return {"$reduce": {"input": ids, "initialValue": stored, "in": _with_session("$$value", "$$this")}}
-
-
-def _with_session(stored: Expression, session: Expression) -> Expression:
-    """Add a session id, newest first; of a full list, an id older than the oldest kept one counts as known."""
-    full = {"$gte": [{"$size": stored}, MAX_SESSIONS]}
-    known = {"$or": [{"$in": [session, stored]}, {"$and": [full, {"$lt": [session, {"$last": stored}]}]}]}
-    added = {"$sortArray": {"input": {"$concatArrays": [stored, [session]]}, "sortBy": -1}}
-    return {"$cond": [known, stored, added]}
-
-
-def _with_viewings(viewings: Sequence[Position]) -> Expression:
-    """Keep each session's last position, of the newest sessions; entries from before Playhead count as oldest."""
-    merged: Expression = "$watchHistory"
-    for one in viewings:
-        merged = _with_viewing(merged, one)
-    return {"$slice": [{"$sortArray": {"input": merged, "sortBy": {"session": 1}}}, -MAX_VIEWINGS]}
-
-
-def _with_viewing(stored: Expression, viewing: Position) -> Expression:
-    def those(operator: str) -> Expression:
-        same = {operator: ["$$one.session", _literal(viewing.session)]}
-        return {"$filter": {"input": "$$viewings", "as": "one", "cond": same}}
-
-    newest = latest({"$max": those("$eq")}, viewing)
-    return {"$let": {"vars": {"viewings": stored}, "in": {"$concatArrays": [those("$ne"), [newest]]}}}
-
-
-def _counted(new: Contribution) -> Document:
-    sessions = {"$size": "$playback.sessions"}
-    counted: Document = {
-        "playback.watchedSeconds": WATCHED_SECONDS,
-        "playback.sessions": {"$slice": ["$playback.sessions", MAX_SESSIONS]},
-        "playback.base.watchCount": {
-            "$add": ["$playback.base.watchCount", {"$max": [0, {"$subtract": [sessions, MAX_SESSIONS]}]}],
-        },
-        "watchCount": {"$max": ["$watchCount", {"$add": ["$playback.base.watchCount", sessions]}]},
-        "watchedDuration": {"$max": ["$watchedDuration", "$playback.furthest"]},
-        "watchedPercentage": {"$max": ["$watchedPercentage", "$playback.base.watchedPercentage", _COVERAGE_PERCENT]},
-    }
-    if new.reported_percentage:
-        counted["watchedPercentage"]["$max"].append(new.reported_percentage)
-    if new.playback.half_hours:
-        is_late = any(began_at < half_hour(new.received_at) for began_at, _ in new.playback.half_hours)
-        kept = _NEWEST_HALF_HOURS if is_late else "$playback.halfHours"
-        counted["playback.halfHours"] = _unless_off("$$REMOVE", kept)
-    if new.playback.devices:
-        counted["playback.devices"] = _unless_off({}, _SEEN_LAST)
-    if new.unverified_seconds:  # only what this merge adds counts, so a retry counts nothing
-        added = {"$subtract": [WATCHED_SECONDS, "$playback.watchedSeconds"]}
-        unverified = {"$min": [new.unverified_seconds, added]}
-        counted["playback.unverifiedSeconds"] = {"$add": ["$playback.unverifiedSeconds", unverified]}
-    return counted
-
-
-def _most(path: str, limit: int, order: Document) -> Expression:
-    """Return an object with as many of its fields as are kept, the first in an order of {k, v}."""
-    fields = {"$objectToArray": path}
-    kept = {"$slice": [{"$sortArray": {"input": fields, "sortBy": order}}, limit]}
-    return {"$cond": [{"$lte": [{"$size": fields}, limit]}, path, {"$arrayToObject": kept}]}
-
-
-_SEEN_LAST = _most("$playback.devices", MAX_DEVICES, {"v": -1})
-_NEWEST_HALF_HOURS = _most("$playback.halfHours", MAX_HALF_HOURS, {"k": -1})
+def completed_outbox(at: Expression) -> Expression:
+    """Return the outbox with one more entry: that the video became complete in this attempt."""
+    entry = {"type": "video.completed", "at": at, "attempt": "$playback.attempt"}
+    return {"$concatArrays": [{"$ifNull": ["$outbox", []]}, [entry]]}
 
 
 COMPLETED_BEFORE: Expression = {"$in": [True, ["$isCompleted", "$playback.base.isCompleted"]]}
 
 
-def _remembered(new: Contribution) -> Document:
-    """Keep in `playback.base` what is published: the old app knows nothing of it and cannot save over it."""
-    received = to_date(new.received_at)
-    reached = {"$gte": ["$watchedPercentage", new.threshold]}
-    least = {"$cond": [{"$or": [COMPLETED_BEFORE, reached]}, new.threshold, 0]}
-    becomes = {"$and": [reached, {"$not": COMPLETED_BEFORE}]}
-    average = {"$divide": ["$playback.watchedSeconds", {"$max": [1, "$watchCount"]}]}
-    return {
+def _brought(new: Contribution) -> Stage:
+    """Bring what was seen, and join it to the ranges of the video and of each half hour."""
+    seen = new.playback
+    half_hours = [{"$ifNull": [f"$playback.halfHours.{half_hour_name(at)}", []]} for at, _ in seen.half_hours]
+    watched = [seen.watched, *(ranges for _, ranges in seen.half_hours)]
+    brought = {
+        "playback.seen": {"$literal": _seen(new)},
+        "playback.joined": unions(["$playback.watched", *half_hours], watched),
+    }
+    if seen.devices:
+        brought["playback.devices"] = _unless_off({}, _with_devices(seen.devices))
+    return {"$set": brought}
+
+
+def _seen(new: Contribution) -> Document:
+    seen = new.playback
+    facts = {
+        "position": position_document(seen.position),
+        "furthest": seen.furthest,
+        "sessions": seen.sessions,
+        "viewings": [position_document(one) for one in seen.viewings],
+        "duration": seen.duration,
+        "firstAt": DatetimeMS(seen.first_at),
+        "lastAt": DatetimeMS(seen.last_at),
+        "percentage": new.reported_percentage,
+        "unverifiedSeconds": new.unverified_seconds,
+        "receivedAt": DatetimeMS(new.received_at),
+        "threshold": new.threshold,
+    }
+    return facts | ({"catalogueDuration": new.catalogue_duration} if new.catalogue_duration else {})
+
+
+def _with_devices(devices: Sequence[Position]) -> Expression:
+    """Keep the last position of each of the devices seen last, by names in which `.` and `$` mean nothing."""
+    names = {quote(one.device, safe="").replace(".", "%2E"): one for one in devices}
+    seen = {name: latest(f"$playback.devices.{name}", one) for name, one in names.items()}
+    merged = {"$objectToArray": {"$mergeObjects": ["$playback.devices", seen]}}
+    return {"$arrayToObject": {"$slice": [{"$sortArray": {"input": merged, "sortBy": {"v": -1}}}, MAX_DEVICES]}}
+
+
+def _published(new: Contribution) -> Stage:
+    """Publish what is remembered, keep the half hours, and forget what was only of use meanwhile."""
+    published: Document = {
+        **{name: f"$playback.base.{name}" for name in ("completionPercentage", "isCompleted", "completedAt")},
+        **dict.fromkeys(("playback.seen", "playback.joined"), "$$REMOVE"),
+    }
+    if new.playback.half_hours:
+        published["playback.halfHours"] = _unless_off("$$REMOVE", _with_half_hours(new))
+    return {"$set": published}
+
+
+def _with_half_hours(new: Contribution) -> Expression:
+    """Keep the newest half hours, in the order of time: the current one is the last without sorting."""
+    began_at = [one for one, _ in new.playback.half_hours]
+    joined = {
+        half_hour_name(one): {"$arrayElemAt": ["$playback.joined", place]}
+        for place, one in enumerate(began_at, start=1)
+    }
+    merged: Expression = {"$objectToArray": {"$mergeObjects": ["$playback.halfHours", joined]}}
+    if min(began_at) < half_hour(new.received_at):
+        merged = {"$sortArray": {"input": merged, "sortBy": {"k": 1}}}
+    return {"$arrayToObject": {"$slice": [merged, -MAX_HALF_HOURS]}}
+
+
+def _unless_off(nothing: Expression, history: Expression) -> Expression:
+    """Keep nothing of single viewings of a learner who wants no history."""
+    return {"$cond": ["$playback.historyOff", nothing, history]}
+
+
+def _with_viewings() -> Expression:
+    """Keep the last position of each of the newest sessions; entries from before Playhead count as oldest."""
+    same = {"$filter": {"input": "$watchHistory", "cond": {"$eq": ["$$this.session", "$$seen.session"]}}}
+    newest = {"$map": {"input": "$playback.seen.viewings", "as": "seen", "in": {"$max": ["$$seen", {"$max": same}]}}}
+    is_other = {"$not": {"$in": ["$$this.session", "$playback.seen.sessions"]}}
+    others = {"$filter": {"input": "$watchHistory", "cond": is_other}}
+    in_order = {"$sortArray": {"input": {"$concatArrays": [others, newest]}, "sortBy": {"session": 1}}}
+    return {"$slice": [in_order, -MAX_VIEWINGS]}
+
+
+def _with_sessions() -> Expression:
+    """Keep the newest sessions; an id older than the oldest of a full list does not stay, and so counts as known."""
+    every = {"$setUnion": ["$playback.sessions", "$playback.seen.sessions"]}
+    return {"$slice": [{"$sortArray": {"input": every, "sortBy": -1}}, MAX_SESSIONS]}
+
+
+def _encoded(fields: Document) -> Stage:
+    return RawBSONDocument(bson.encode({"$set": fields}))
+
+
+_PLAYED_SINCE = {"$lte": ["$playback.hidden", "$playback.seen.lastAt"]}
+_LARGEST = {"$max": ["$totalDuration", "$playback.seen.duration"]}
+_JOINED = _encoded(
+    {
+        "playback.watched": {"$first": "$playback.joined"},
+        "playback.position": {"$max": ["$playback.position", "$playback.seen.position"]},
+        "playback.furthest": {"$max": ["$playback.furthest", "$playback.seen.furthest"]},
+        "playback.seen.sessions": _with_sessions(),
+        "playback.hidden": {"$cond": [_PLAYED_SINCE, "$$REMOVE", "$playback.hidden"]},
+        "watchHistory": _unless_off([], _with_viewings()),
+        "totalDuration": {"$ifNull": ["$playback.seen.catalogueDuration", _LARGEST]},
+        "firstWatchedAt": {"$min": ["$firstWatchedAt", "$playback.seen.firstAt"]},
+        "lastWatchedAt": {"$max": ["$lastWatchedAt", "$playback.seen.lastAt"]},
+    }
+)
+
+_ADDED = {"$subtract": [WATCHED_SECONDS, "$playback.watchedSeconds"]}
+_MORE_UNVERIFIED = {"$min": ["$playback.seen.unverifiedSeconds", _ADDED]}  # of a retry none
+_UNVERIFIED = _encoded({"playback.unverifiedSeconds": {"$add": ["$playback.unverifiedSeconds", _MORE_UNVERIFIED]}})
+
+_NOT_KEPT = {"$setDifference": ["$playback.sessions", "$playback.seen.sessions"]}
+_SHARE = {"$divide": [{"$multiply": [COMPLETE_PERCENT, WATCHED_SECONDS]}, "$totalDuration"]}
+_COVERAGE_PERCENT = {"$toInt": {"$min": [COMPLETE_PERCENT, _SHARE]}}
+_COUNTED = _encoded(
+    {
+        "playback.watchedSeconds": WATCHED_SECONDS,
+        "playback.sessions": "$playback.seen.sessions",
+        "playback.base.watchCount": {"$add": ["$playback.base.watchCount", {"$size": _NOT_KEPT}]},
+        "watchedDuration": {"$max": ["$watchedDuration", "$playback.furthest"]},
+        "watchedPercentage": {
+            "$max": [
+                "$watchedPercentage",
+                "$playback.base.watchedPercentage",
+                "$playback.seen.percentage",
+                _COVERAGE_PERCENT,
+            ],
+        },
+    }
+)
+
+_SESSIONS_SEEN = {"$add": ["$playback.base.watchCount", {"$size": "$playback.sessions"}]}
+_REACHED = _encoded(
+    {
+        "playback.seen.completed": COMPLETED_BEFORE,
+        "playback.seen.reached": {"$gte": ["$watchedPercentage", "$playback.seen.threshold"]},
+        "watchCount": {"$max": ["$watchCount", _SESSIONS_SEEN]},
+    }
+)
+
+_LEAST_PERCENT = {"$cond": ["$playback.seen.completed", "$playback.seen.threshold", 0]}
+_REACHED_AT = {"$cond": ["$playback.seen.reached", "$playback.seen.receivedAt", "$$REMOVE"]}
+_BECAME_COMPLETE = {"$gt": ["$playback.seen.reached", "$playback.seen.completed"]}
+_AVERAGE = {"$divide": ["$playback.watchedSeconds", "$watchCount"]}
+# in `playback.base`, since the old app knows nothing of it and cannot save over it
+_REMEMBERED = _encoded(
+    {
         "playback.base.watchedPercentage": "$watchedPercentage",
         "playback.base.completionPercentage": {
-            "$max": ["$completionPercentage", "$playback.base.completionPercentage", "$watchedPercentage", least]
+            "$max": [
+                "$completionPercentage",
+                "$playback.base.completionPercentage",
+                "$watchedPercentage",
+                _LEAST_PERCENT,
+            ],
         },
-        "playback.base.isCompleted": {"$or": [COMPLETED_BEFORE, reached]},
-        "playback.base.completedAt": {
-            "$ifNull": ["$playback.base.completedAt", "$completedAt", {"$cond": [reached, received, "$$REMOVE"]}]
-        },
-        "outbox": {"$cond": [becomes, completed_outbox(received), "$outbox"]},
-        "averageWatchTime": {"$max": ["$playback.base.averageWatchTime", average]},
+        "playback.base.isCompleted": {"$or": ["$playback.seen.completed", "$playback.seen.reached"]},
+        "playback.base.completedAt": {"$ifNull": ["$playback.base.completedAt", "$completedAt", _REACHED_AT]},
+        "outbox": {"$cond": [_BECAME_COMPLETE, completed_outbox("$playback.seen.receivedAt"), "$outbox"]},
+        "averageWatchTime": {"$max": ["$playback.base.averageWatchTime", _AVERAGE]},
         "updatedAt": "$$NOW",  # the feed of changes is in the order of this clock
     }
-
-
-_PUBLISHED: Document = {
-    name: f"$playback.base.{name}" for name in ("completionPercentage", "isCompleted", "completedAt")
-}
-
-
-def completed_outbox(at: datetime) -> Expression:
-    """Return the outbox with one more entry: that the video became complete in this attempt."""
-    entry = {"type": "video.completed", "at": at, "attempt": "$playback.attempt"}
-    return {"$concatArrays": [{"$ifNull": ["$outbox", []]}, [entry]]}
+)

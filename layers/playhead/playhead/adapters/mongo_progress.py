@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from time import monotonic
 
 from pymongo import ReturnDocument, UpdateOne
@@ -9,10 +10,10 @@ from pymongo.collection import Collection
 from pymongo.cursor import Cursor
 from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure, PyMongoError
 
-from playhead.adapters.mongo_client import Document
+from playhead.adapters.mongo_client import Document, repeated
 from playhead.adapters.mongo_documents import identity, progress_of, to_date
 from playhead.adapters.mongo_learners import begun_by, forget_history, learners
-from playhead.adapters.mongo_merge import merge_pipeline
+from playhead.adapters.mongo_merge import Stage, merge_pipeline
 from playhead.adapters.mongo_take_over import take_over
 from playhead.domain.errors import StoreUnavailable
 from playhead.domain.learner import Learner
@@ -64,15 +65,13 @@ class MongoProgressStore:
 
     def merge_all(self, contributions: Sequence[Contribution]) -> list[Contribution]:
         """Merge several by one unordered bulk write; return those of which the session's time is over."""
-        users = {one.key.user_id for one in contributions}
         with self._measured(), unavailable():
-            known = learners(self._database, users)
+            known = learners(self._database, {one.key.user_id for one in contributions})
             acceptable, refused = _parted(contributions, known)
             left = acceptable
             for _ in range(_TRIES):
                 left = self._merge_many(left, known)
-            left += self._settle(acceptable, known)
-        return [*refused, *left]
+            return [*refused, *left, *self._settle(acceptable, known)]
 
     def read(self, key: Key) -> Progress:
         """Return what is stored, by one projected read; a zero state where nothing is."""
@@ -128,7 +127,7 @@ class MongoProgressStore:
         for one in gone:
             before = {"$not": {"$gte": to_date(since[one.key.user_id].erased_at or 0)}}
             made_just_now = {"createdAt": to_date(one.received_at), "playback.attemptAt": before}
-            self._collection.delete_one(identity(one.key) | made_just_now)
+            repeated(partial(self._collection.delete_one, identity(one.key) | made_just_now))
         return gone
 
     def _merge_many(self, contributions: Sequence[Contribution], known: Mapping[str, Learner]) -> list[Contribution]:
@@ -137,7 +136,7 @@ class MongoProgressStore:
             return []
         updates = [UpdateOne(_target(one), _first_pipeline(one, known), upsert=True) for one in contributions]
         try:
-            self._collection.bulk_write(updates, ordered=False)
+            repeated(lambda: self._collection.bulk_write(updates, ordered=False))
         except BulkWriteError as error:
             failed = error.details["writeErrors"]
             if any(one["code"] != _DUPLICATE_KEY for one in failed) or error.details["writeConcernErrors"]:
@@ -149,11 +148,12 @@ class MongoProgressStore:
         """Merge into a document that has met Playhead before; most have."""
         return self._find_and_update(_target(new) | {"playback.attempt": {"$exists": True}}, merge_pipeline(new))
 
-    def _find_and_update(
-        self, query: Document, pipeline: Sequence[Document], *, upsert: bool = False
-    ) -> Document | None:
-        return self._collection.find_one_and_update(
-            query, pipeline, projection=PUBLISHED, upsert=upsert, return_document=ReturnDocument.AFTER
+    def _find_and_update(self, query: Document, pipeline: Sequence[Stage], *, upsert: bool = False) -> Document | None:
+        after = ReturnDocument.AFTER
+        return repeated(
+            lambda: self._collection.find_one_and_update(
+                query, pipeline, projection=PUBLISHED, upsert=upsert, return_document=after
+            )
         )
 
     @contextmanager
@@ -165,7 +165,7 @@ class MongoProgressStore:
             self._average_seconds += _WEIGHT * (self._timer() - started - self._average_seconds)
 
 
-def _first_pipeline(new: Contribution, known: Mapping[str, Learner]) -> list[Document]:
+def _first_pipeline(new: Contribution, known: Mapping[str, Learner]) -> list[Stage]:
     """Return a merge that may make the document, as its learner wants it."""
     return [take_over(new.received_at), *merge_pipeline(new), *begun_by(known[new.key.user_id])]
 

@@ -1,6 +1,10 @@
 """Ranges as MongoDB expressions: `playhead.domain.ranges.union`, computed by the server inside an update."""
 
+from collections.abc import Sequence
 from typing import Any
+
+import bson
+from bson.raw_bson import RawBSONDocument
 
 from playhead.domain.ranges import Ranges
 
@@ -9,13 +13,12 @@ type Expression = Any
 WATCHED_SECONDS: Expression = {"$subtract": [{"$sum": "$playback.watched.end"}, {"$sum": "$playback.watched.start"}]}
 
 
-def union(stored: Expression, watched: Ranges) -> Expression:
-    """Add ranges; one, as reports mostly bring, by the shortest expression, since the server parses it each time."""
-    if not watched:
-        return stored
-    if len(watched) == 1:
-        return _with_range(stored, *watched[0])
-    return union_with(stored, {"$literal": range_documents(watched)})
+def unions(stored: Sequence[Expression], watched: Sequence[Ranges]) -> Expression:
+    """Return each of several stored arrays of ranges with what was watched of it; mostly that is one range each."""
+    one_each = all(len(one) == 1 for one in watched)
+    literals = [{"$literal": range_documents(one)[0] if one_each else range_documents(one)} for one in watched]
+    pairs = [{"stored": one, "watched": seen} for one, seen in zip(stored, literals, strict=True)]
+    return {"$map": {"input": pairs, "as": "pair", "in": _WITH_RANGE if one_each else _WITH_RANGES}}
 
 
 def union_with(stored: Expression, other: Expression) -> Expression:
@@ -40,21 +43,29 @@ _LONGER: Expression = {
 _NEXT: Expression = {"done": {"$concatArrays": ["$$value.done", ["$$value.last"]]}, "last": "$$this"}
 
 
+def _with_range(stored: Expression, new: str) -> Expression:
+    """Return what ends before a range, one range over it and all that touch it, what starts after."""
+    start, end = f"{new}.start", f"{new}.end"
+    before = _those(stored, {"$lt": ["$$this.end", start]})
+    touching = _those(stored, {"$and": [{"$gte": ["$$this.end", start]}, {"$lte": ["$$this.start", end]}]})
+    after = _those(stored, {"$gt": ["$$this.start", end]})
+    spanning = {"start": {"$min": "$$joined.start"}, "end": {"$max": "$$joined.end"}}
+    joined = {"$concatArrays": [[new], touching]}
+    return {"$let": {"vars": {"joined": joined}, "in": {"$concatArrays": [before, [spanning], after]}}}
+
+
+def _those(ranges: Expression, condition: Expression) -> Expression:
+    return {"$filter": {"input": ranges, "cond": condition}}
+
+
+def _encoded(expression: Expression) -> Expression:
+    return RawBSONDocument(bson.encode(expression))
+
+
+_WITH_RANGE = _encoded(_with_range("$$pair.stored", "$$pair.watched"))
+_WITH_RANGES = _encoded(union_with("$$pair.stored", "$$pair.watched"))
+
+
 def range_documents(watched: Ranges) -> list[dict[str, int]]:
     """Return ranges as they are stored."""
     return [{"start": start, "end": end} for start, end in watched]
-
-
-def _with_range(stored: Expression, start: int, end: int) -> Expression:
-    """Return what ends before a range, one range over all that touch it, what starts after."""
-
-    def those(condition: Expression) -> Expression:
-        return {"$filter": {"input": stored, "as": "one", "cond": condition}}
-
-    touching = those({"$and": [{"$gte": ["$$one.end", start]}, {"$lte": ["$$one.start", end]}]})
-    spanning = {
-        "start": {"$min": [start, {"$min": "$$touching.start"}]},
-        "end": {"$max": [end, {"$max": "$$touching.end"}]},
-    }
-    before, after = those({"$lt": ["$$one.end", start]}), those({"$gt": ["$$one.start", end]})
-    return {"$let": {"vars": {"touching": touching}, "in": {"$concatArrays": [before, [spanning], after]}}}

@@ -17,18 +17,18 @@ if TYPE_CHECKING:
     from playhead.ports import Entitlement
 
 
-def database_for(chosen: settings.StoreSettings) -> "Database[dict[str, Any]]":
+def database_for(chosen: settings.StoreSettings, *, retry_writes: bool = True) -> "Database[dict[str, Any]]":
     """Return the database that settings name."""
-    return connected(chosen.mongodb_uri_secret_arn, chosen.mongodb_database)
+    return connected(chosen.mongodb_uri_secret_arn, chosen.mongodb_database, retry_writes=retry_writes)
 
 
 @cache
-def connected(uri_secret_arn: str, name: str) -> "Database[dict[str, Any]]":
+def connected(uri_secret_arn: str, name: str, *, retry_writes: bool) -> "Database[dict[str, Any]]":
     """Return a database: one connection for all use cases of a function, whichever settings they read."""
     from playhead.adapters.mongo_client import connect
     from playhead.adapters.secrets import read_secret
 
-    return connect(read_secret(uri_secret_arn))[name]
+    return connect(read_secret(uri_secret_arn), retry_writes=retry_writes)[name]
 
 
 def collection_for(chosen: settings.StoreSettings) -> "Collection[dict[str, Any]]":

@@ -140,11 +140,6 @@ def coverage_percent(watched_seconds: int, duration: float) -> int:
 
 def _count_sessions(stored: Progress, seen: tuple[str, ...]) -> Progress:
     """Count new session ids. Of a full list, an id older than the oldest kept one counts as known."""
-    sessions = list(stored.sessions)
-    for session in seen:
-        if session in sessions or (len(sessions) >= MAX_SESSIONS and session < sessions[-1]):
-            continue
-        sessions = sorted([*sessions, session], reverse=True)
-    base_count = stored.base_count + max(0, len(sessions) - MAX_SESSIONS)
-    kept = tuple(sessions[:MAX_SESSIONS])
+    kept = tuple(sorted({*stored.sessions, *seen}, reverse=True)[:MAX_SESSIONS])
+    base_count = stored.base_count + len(set(stored.sessions) - set(kept))
     return replace(stored, sessions=kept, base_count=base_count, watch_count=base_count + len(kept))
