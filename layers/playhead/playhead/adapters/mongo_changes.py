@@ -9,7 +9,8 @@ from pymongo.collection import Collection
 from playhead.adapters.mongo_client import Document
 from playhead.adapters.mongo_documents import identity, progress_of, to_date
 from playhead.adapters.mongo_learners import begun_by, learners
-from playhead.adapters.mongo_merge import COMPLETED_BEFORE, completed_outbox, latest
+from playhead.adapters.mongo_merge import latest
+from playhead.adapters.mongo_merge_stages import COMPLETED_BEFORE, completed_outbox
 from playhead.adapters.mongo_progress import PUBLISHED, unavailable
 from playhead.adapters.mongo_ranges import WATCHED_SECONDS, union_with
 from playhead.adapters.mongo_take_over import take_over

@@ -1,6 +1,7 @@
 """The MongoDB connection: made once per environment, with budgets that let every path answer in time."""
 
 from collections.abc import Callable
+from datetime import UTC
 from typing import Any
 
 from pymongo import MongoClient
@@ -26,6 +27,7 @@ def connect(uri: str, *, retry_writes: bool = True) -> MongoClient[Document]:
         "maxIdleTimeMS": 60_000,
         "w": "majority",
         "tz_aware": True,
+        "tzinfo": UTC,
     }
     unsaid = {name: value for name, value in defaults.items() if f"{name}=" not in uri}
     return MongoClient(uri, retryWrites=retry_writes, **unsaid)

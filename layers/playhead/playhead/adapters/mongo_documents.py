@@ -1,6 +1,6 @@
 """The shapes of MongoDB documents: how keys, positions and progress are spelt there, and read back."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from math import isfinite
@@ -92,28 +92,9 @@ def progress_of(key: Key, document: Document) -> Progress:
         first_at=to_ms(document.get("firstWatchedAt")),
         last_at=to_ms(document.get("lastWatchedAt")),
         watch_count=int(number(document.get("watchCount"))),
-        outbox=tuple(Completion(to_ms(one["at"]) or 0, one["attempt"]) for one in document.get("outbox", ())),
-        viewings=tuple(filter(None, map(_position, document.get("watchHistory", ())))),
-        **_unpublished(playback),
+        **_known(document, _BESIDE_PLAYBACK),
+        **_known(playback, _IN_PLAYBACK),
     )
-
-
-def _unpublished(playback: Document) -> dict[str, Any]:
-    """Return what a merge does not ask for again, as far as it is there."""
-    known: dict[str, Any] = {
-        "unverified_seconds": playback.get("unverifiedSeconds", 0),
-        "sessions": tuple(playback.get("sessions", ())),
-        "attempt": playback.get("attempt", 1),
-        "attempt_at": to_ms(playback.get("attemptAt")),
-        "history_off": playback.get("historyOff") is True,
-    }
-    if "base" in playback:
-        known["base_count"] = playback["base"].get("watchCount", 0)
-    if "devices" in playback:
-        known["devices"] = tuple(sorted(filter(None, map(_position, playback["devices"].values())), reverse=True))
-    if "halfHours" in playback:
-        known["half_hours"] = half_hours_of(playback["halfHours"])
-    return known
 
 
 def half_hours_of(stored: Mapping[str, Sequence[Mapping[str, int]]]) -> HalfHours:
@@ -123,16 +104,6 @@ def half_hours_of(stored: Mapping[str, Sequence[Mapping[str, int]]]) -> HalfHour
 
 def _began_at(half_hour: str) -> int:
     return round(datetime.fromisoformat(half_hour).timestamp() * 1000)
-
-
-def _ranges(stored: Iterable[Mapping[str, int]]) -> Ranges:
-    return tuple((one["start"], one["end"]) for one in stored)
-
-
-def _position(stored: Any) -> Position | None:  # noqa: ANN401 - an old document may hold anything
-    if not isinstance(stored, dict) or "seconds" not in stored:
-        return None
-    return Position(to_ms(stored["at"]) or 0, stored["seq"], stored["device"], stored["session"], stored["seconds"])
 
 
 def _old_position(document: Document) -> Position | None:
@@ -151,3 +122,45 @@ def number(value: Any) -> float:  # noqa: ANN401 - an old document may hold anyt
 def is_number(value: object) -> TypeIs[int | float]:
     """Tell whether a value is a number that MongoDB and JavaScript can count with."""
     return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
+
+
+def _ranges(stored: Iterable[Mapping[str, int]]) -> Ranges:
+    return tuple((one["start"], one["end"]) for one in stored)
+
+
+def _position(stored: Any) -> Position | None:  # noqa: ANN401 - an old document may hold anything
+    if not isinstance(stored, dict) or "seconds" not in stored:
+        return None
+    return Position(to_ms(stored["at"]) or 0, stored["seq"], stored["device"], stored["session"], stored["seconds"])
+
+
+def _viewings(stored: Iterable[object]) -> tuple[Position, ...]:
+    return tuple(filter(None, map(_position, stored)))
+
+
+def _devices(stored: Document) -> tuple[Position, ...]:
+    return tuple(sorted(_viewings(stored.values()), reverse=True))
+
+
+def _outbox(stored: Iterable[Document]) -> tuple[Completion, ...]:
+    return tuple(Completion(to_ms(one["at"]) or 0, one["attempt"]) for one in stored)
+
+
+type _Fields = Mapping[str, tuple[str, Callable[[Any], object]]]
+
+# what the answer to a merge leaves out: the stored name, the field of Progress, and how it is read
+_BESIDE_PLAYBACK: _Fields = {"outbox": ("outbox", _outbox), "watchHistory": ("viewings", _viewings)}
+_IN_PLAYBACK: _Fields = {
+    "unverifiedSeconds": ("unverified_seconds", int),
+    "sessions": ("sessions", tuple),
+    "attempt": ("attempt", int),
+    "attemptAt": ("attempt_at", to_ms),
+    "historyOff": ("history_off", bool),
+    "base": ("base_count", lambda base: base.get("watchCount", 0)),
+    "devices": ("devices", _devices),
+    "halfHours": ("half_hours", half_hours_of),
+}
+
+
+def _known(document: Document, fields: _Fields) -> dict[str, Any]:
+    return {name: read(document[stored]) for stored, (name, read) in fields.items() if stored in document}

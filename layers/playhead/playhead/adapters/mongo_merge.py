@@ -1,35 +1,78 @@
 """The merge as one aggregation pipeline: `playhead.domain.progress.merge`, done by MongoDB in one atomic update.
 
-What the pipeline computes costs the server next to nothing; reading its text is what takes time, on each update. So the
-text is short, and what never changes of it is encoded once.
-All that comes from outside is in `playback.seen` while the update lasts, and enters through `$literal`: a string that
-starts with `$` would else be read as a path.
+What the pipeline computes costs the server next to nothing; reading its text is what takes time, on each update. So
+there are two: `whole_merge` is right for every document; `merge_going_on` leaves out what a report does not touch that
+goes on with a viewing and completes nothing, as most do. `goes_on` says for which documents the two are the same.
+All that comes from outside enters through `$literal`: a string that starts with `$` would else be read as a path.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from math import floor
 from urllib.parse import quote
 
-import bson
 from bson import DatetimeMS
-from bson.raw_bson import RawBSONDocument
 
+from playhead.adapters import mongo_merge_stages as stages
 from playhead.adapters.mongo_client import Document
 from playhead.adapters.mongo_documents import half_hour_name, position_document
-from playhead.adapters.mongo_ranges import WATCHED_SECONDS, unions
+from playhead.adapters.mongo_merge_stages import Expression, Stage, unless_off
+from playhead.adapters.mongo_ranges import unions
 from playhead.domain.habits import MAX_HALF_HOURS, half_hour
-from playhead.domain.playback import MAX_DEVICES, MAX_VIEWINGS
-from playhead.domain.progress import COMPLETE_PERCENT, MAX_SESSIONS, Contribution
+from playhead.domain.playback import MAX_DEVICES, Playback
+from playhead.domain.progress import COMPLETE_PERCENT, Contribution
+from playhead.domain.ranges import seconds
 from playhead.domain.report import Position
 
-type Expression = Any
-type Stage = Mapping[str, Any]
 
-
-def merge_pipeline(new: Contribution) -> list[Stage]:
+def whole_merge(new: Contribution) -> list[Stage]:
     """Return the update that merges a contribution into its key's document, which has a `playback` already."""
-    unverified = [_UNVERIFIED] if new.unverified_seconds else []
-    return [_brought(new), _JOINED, *unverified, _COUNTED, _REACHED, _REMEMBERED, _published(new)]
+    devices = unless_off({}, _newest(_with_devices(new.playback)))
+    half_hours = unless_off("$$REMOVE", _with_half_hours(new))
+    return [
+        _brought(new, {"playback.devices": devices} if new.playback.devices else {}),
+        stages.JOINED,
+        *_unverified(new),
+        stages.COUNTED,
+        stages.REACHED,
+        stages.COMPLETED,
+        _published({"playback.halfHours": half_hours} if new.playback.half_hours else {}),
+    ]
+
+
+def merge_going_on(new: Contribution) -> list[Stage]:
+    """Return the same for the documents that `goes_on` finds."""
+    half_hours = _with_half_hours(new)
+    return [
+        _brought(new, {_device_path(one): latest(f"${_device_path(one)}", one) for one in new.playback.devices}),
+        stages.JOINED_GOING_ON,
+        *_unverified(new),
+        stages.COUNTED_GOING_ON,
+        _published({"playback.halfHours": half_hours} if new.playback.half_hours else {}),
+    ]
+
+
+def goes_on(new: Contribution) -> Document:
+    """Return the filter of documents that know the session and the devices, and that this will not make complete.
+
+    Where the session is in the history, the learner wants one.
+    """
+    seen = new.playback
+    duration = new.catalogue_duration or seen.duration
+    enough = floor(duration * new.threshold / COMPLETE_PERCENT) - seconds(seen.watched)
+    below = {"$lt": new.threshold if new.reported_percentage < new.threshold else 0}
+    incomplete = {
+        "playback.base.isCompleted": False,
+        "isCompleted": {"$ne": True},
+        "playback.watchedSeconds": {"$lt": enough},
+        "playback.base.watchedPercentage": below,
+        "watchedPercentage": below,
+    }
+    return {
+        "playback.sessions": {"$all": seen.sessions},
+        "watchHistory.session": seen.position.session,
+        **{_device_path(one): {"$exists": True} for one in seen.devices},
+        "playback.hidden": None,
+        "$or": [{"playback.base.isCompleted": True}, incomplete],
+    }
 
 
 def latest(stored: Expression, position: Position) -> Expression:
@@ -37,27 +80,13 @@ def latest(stored: Expression, position: Position) -> Expression:
     return {"$max": [stored, {"$literal": position_document(position)}]}
 
 
-def completed_outbox(at: Expression) -> Expression:
-    """Return the outbox with one more entry: that the video became complete in this attempt."""
-    entry = {"type": "video.completed", "at": at, "attempt": "$playback.attempt"}
-    return {"$concatArrays": [{"$ifNull": ["$outbox", []]}, [entry]]}
-
-
-COMPLETED_BEFORE: Expression = {"$in": [True, ["$isCompleted", "$playback.base.isCompleted"]]}
-
-
-def _brought(new: Contribution) -> Stage:
+def _brought(new: Contribution, devices: Document) -> Stage:
     """Bring what was seen, and join it to the ranges of the video and of each half hour."""
     seen = new.playback
     half_hours = [{"$ifNull": [f"$playback.halfHours.{half_hour_name(at)}", []]} for at, _ in seen.half_hours]
     watched = [seen.watched, *(ranges for _, ranges in seen.half_hours)]
-    brought = {
-        "playback.seen": {"$literal": _seen(new)},
-        "playback.joined": unions(["$playback.watched", *half_hours], watched),
-    }
-    if seen.devices:
-        brought["playback.devices"] = _unless_off({}, _with_devices(seen.devices))
-    return {"$set": brought}
+    joined = unions(["$playback.watched", *half_hours], watched)
+    return {"$set": {"playback.seen": {"$literal": _seen(new)}, "playback.joined": joined, **devices}}
 
 
 def _seen(new: Contribution) -> Document:
@@ -78,23 +107,29 @@ def _seen(new: Contribution) -> Document:
     return facts | ({"catalogueDuration": new.catalogue_duration} if new.catalogue_duration else {})
 
 
-def _with_devices(devices: Sequence[Position]) -> Expression:
-    """Keep the last position of each of the devices seen last, by names in which `.` and `$` mean nothing."""
-    names = {quote(one.device, safe="").replace(".", "%2E"): one for one in devices}
-    seen = {name: latest(f"$playback.devices.{name}", one) for name, one in names.items()}
-    merged = {"$objectToArray": {"$mergeObjects": ["$playback.devices", seen]}}
-    return {"$arrayToObject": {"$slice": [{"$sortArray": {"input": merged, "sortBy": {"v": -1}}}, MAX_DEVICES]}}
+def _unverified(new: Contribution) -> list[Stage]:
+    return [stages.UNVERIFIED] if new.unverified_seconds else []
 
 
-def _published(new: Contribution) -> Stage:
-    """Publish what is remembered, keep the half hours, and forget what was only of use meanwhile."""
-    published: Document = {
-        **{name: f"$playback.base.{name}" for name in ("completionPercentage", "isCompleted", "completedAt")},
-        **dict.fromkeys(("playback.seen", "playback.joined"), "$$REMOVE"),
-    }
-    if new.playback.half_hours:
-        published["playback.halfHours"] = _unless_off("$$REMOVE", _with_half_hours(new))
-    return {"$set": published}
+def _device_name(position: Position) -> str:
+    """Return a device as a field's name, in which `.` and `$` mean nothing."""
+    return quote(position.device, safe="").replace(".", "%2E")
+
+
+def _device_path(position: Position) -> str:
+    return f"playback.devices.{_device_name(position)}"
+
+
+def _with_devices(seen: Playback) -> Expression:
+    """Return each device with its last position."""
+    latest_of = {_device_name(one): latest(f"${_device_path(one)}", one) for one in seen.devices}
+    return {"$mergeObjects": ["$playback.devices", latest_of]}
+
+
+def _newest(devices: Expression) -> Expression:
+    """Keep the devices that were seen last."""
+    in_order = {"$sortArray": {"input": {"$objectToArray": devices}, "sortBy": {"v": -1}}}
+    return {"$arrayToObject": {"$slice": [in_order, MAX_DEVICES]}}
 
 
 def _with_half_hours(new: Contribution) -> Expression:
@@ -105,105 +140,10 @@ def _with_half_hours(new: Contribution) -> Expression:
         for place, one in enumerate(began_at, start=1)
     }
     merged: Expression = {"$objectToArray": {"$mergeObjects": ["$playback.halfHours", joined]}}
-    if min(began_at) < half_hour(new.received_at):
+    if began_at and min(began_at) < half_hour(new.received_at):
         merged = {"$sortArray": {"input": merged, "sortBy": {"k": 1}}}
     return {"$arrayToObject": {"$slice": [merged, -MAX_HALF_HOURS]}}
 
 
-def _unless_off(nothing: Expression, history: Expression) -> Expression:
-    """Keep nothing of single viewings of a learner who wants no history."""
-    return {"$cond": ["$playback.historyOff", nothing, history]}
-
-
-def _with_viewings() -> Expression:
-    """Keep the last position of each of the newest sessions; entries from before Playhead count as oldest."""
-    same = {"$filter": {"input": "$watchHistory", "cond": {"$eq": ["$$this.session", "$$seen.session"]}}}
-    newest = {"$map": {"input": "$playback.seen.viewings", "as": "seen", "in": {"$max": ["$$seen", {"$max": same}]}}}
-    is_other = {"$not": {"$in": ["$$this.session", "$playback.seen.sessions"]}}
-    others = {"$filter": {"input": "$watchHistory", "cond": is_other}}
-    in_order = {"$sortArray": {"input": {"$concatArrays": [others, newest]}, "sortBy": {"session": 1}}}
-    return {"$slice": [in_order, -MAX_VIEWINGS]}
-
-
-def _with_sessions() -> Expression:
-    """Keep the newest sessions; an id older than the oldest of a full list does not stay, and so counts as known."""
-    every = {"$setUnion": ["$playback.sessions", "$playback.seen.sessions"]}
-    return {"$slice": [{"$sortArray": {"input": every, "sortBy": -1}}, MAX_SESSIONS]}
-
-
-def _encoded(fields: Document) -> Stage:
-    return RawBSONDocument(bson.encode({"$set": fields}))
-
-
-_PLAYED_SINCE = {"$lte": ["$playback.hidden", "$playback.seen.lastAt"]}
-_LARGEST = {"$max": ["$totalDuration", "$playback.seen.duration"]}
-_JOINED = _encoded(
-    {
-        "playback.watched": {"$first": "$playback.joined"},
-        "playback.position": {"$max": ["$playback.position", "$playback.seen.position"]},
-        "playback.furthest": {"$max": ["$playback.furthest", "$playback.seen.furthest"]},
-        "playback.seen.sessions": _with_sessions(),
-        "playback.hidden": {"$cond": [_PLAYED_SINCE, "$$REMOVE", "$playback.hidden"]},
-        "watchHistory": _unless_off([], _with_viewings()),
-        "totalDuration": {"$ifNull": ["$playback.seen.catalogueDuration", _LARGEST]},
-        "firstWatchedAt": {"$min": ["$firstWatchedAt", "$playback.seen.firstAt"]},
-        "lastWatchedAt": {"$max": ["$lastWatchedAt", "$playback.seen.lastAt"]},
-    }
-)
-
-_ADDED = {"$subtract": [WATCHED_SECONDS, "$playback.watchedSeconds"]}
-_MORE_UNVERIFIED = {"$min": ["$playback.seen.unverifiedSeconds", _ADDED]}  # of a retry none
-_UNVERIFIED = _encoded({"playback.unverifiedSeconds": {"$add": ["$playback.unverifiedSeconds", _MORE_UNVERIFIED]}})
-
-_NOT_KEPT = {"$setDifference": ["$playback.sessions", "$playback.seen.sessions"]}
-_SHARE = {"$divide": [{"$multiply": [COMPLETE_PERCENT, WATCHED_SECONDS]}, "$totalDuration"]}
-_COVERAGE_PERCENT = {"$toInt": {"$min": [COMPLETE_PERCENT, _SHARE]}}
-_COUNTED = _encoded(
-    {
-        "playback.watchedSeconds": WATCHED_SECONDS,
-        "playback.sessions": "$playback.seen.sessions",
-        "playback.base.watchCount": {"$add": ["$playback.base.watchCount", {"$size": _NOT_KEPT}]},
-        "watchedDuration": {"$max": ["$watchedDuration", "$playback.furthest"]},
-        "watchedPercentage": {
-            "$max": [
-                "$watchedPercentage",
-                "$playback.base.watchedPercentage",
-                "$playback.seen.percentage",
-                _COVERAGE_PERCENT,
-            ],
-        },
-    }
-)
-
-_SESSIONS_SEEN = {"$add": ["$playback.base.watchCount", {"$size": "$playback.sessions"}]}
-_REACHED = _encoded(
-    {
-        "playback.seen.completed": COMPLETED_BEFORE,
-        "playback.seen.reached": {"$gte": ["$watchedPercentage", "$playback.seen.threshold"]},
-        "watchCount": {"$max": ["$watchCount", _SESSIONS_SEEN]},
-    }
-)
-
-_LEAST_PERCENT = {"$cond": ["$playback.seen.completed", "$playback.seen.threshold", 0]}
-_REACHED_AT = {"$cond": ["$playback.seen.reached", "$playback.seen.receivedAt", "$$REMOVE"]}
-_BECAME_COMPLETE = {"$gt": ["$playback.seen.reached", "$playback.seen.completed"]}
-_AVERAGE = {"$divide": ["$playback.watchedSeconds", "$watchCount"]}
-# in `playback.base`, since the old app knows nothing of it and cannot save over it
-_REMEMBERED = _encoded(
-    {
-        "playback.base.watchedPercentage": "$watchedPercentage",
-        "playback.base.completionPercentage": {
-            "$max": [
-                "$completionPercentage",
-                "$playback.base.completionPercentage",
-                "$watchedPercentage",
-                _LEAST_PERCENT,
-            ],
-        },
-        "playback.base.isCompleted": {"$or": ["$playback.seen.completed", "$playback.seen.reached"]},
-        "playback.base.completedAt": {"$ifNull": ["$playback.base.completedAt", "$completedAt", _REACHED_AT]},
-        "outbox": {"$cond": [_BECAME_COMPLETE, completed_outbox("$playback.seen.receivedAt"), "$outbox"]},
-        "averageWatchTime": {"$max": ["$playback.base.averageWatchTime", _AVERAGE]},
-        "updatedAt": "$$NOW",  # the feed of changes is in the order of this clock
-    }
-)
+def _published(half_hours: Document) -> Stage:
+    return {"$set": stages.PUBLISHED | half_hours}

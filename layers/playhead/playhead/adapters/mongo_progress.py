@@ -1,7 +1,7 @@
 """The progress store on MongoDB: one atomic update a key, whatever reports it, in whichever order."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from time import monotonic
 
@@ -13,7 +13,8 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure, 
 from playhead.adapters.mongo_client import Document, repeated
 from playhead.adapters.mongo_documents import identity, progress_of, to_date
 from playhead.adapters.mongo_learners import begun_by, forget_history, learners
-from playhead.adapters.mongo_merge import Stage, merge_pipeline
+from playhead.adapters.mongo_merge import goes_on, merge_going_on, whole_merge
+from playhead.adapters.mongo_merge_stages import Stage
 from playhead.adapters.mongo_take_over import take_over
 from playhead.domain.errors import StoreUnavailable
 from playhead.domain.learner import Learner
@@ -59,19 +60,22 @@ class MongoProgressStore:
 
     def merge(self, contribution: Contribution) -> Progress | None:
         """Merge by one find_one_and_update and return what is stored then, None where the session's time is over."""
-        with self._measured(), unavailable():
-            document = self._merge_one(contribution) or self._begin(contribution)
+        started = self._timer()
+        try:
+            with unavailable():
+                document = self._merge_known(contribution) or self._begin(contribution)
+        finally:
+            self._measure(started)
         return progress_of(contribution.key, document) if document else None
 
     def merge_all(self, contributions: Sequence[Contribution]) -> list[Contribution]:
         """Merge several by one unordered bulk write; return those of which the session's time is over."""
-        with self._measured(), unavailable():
-            known = learners(self._database, {one.key.user_id for one in contributions})
-            acceptable, refused = _parted(contributions, known)
-            left = acceptable
-            for _ in range(_TRIES):
-                left = self._merge_many(left, known)
-            return [*refused, *left, *self._settle(acceptable, known)]
+        started = self._timer()
+        try:
+            with unavailable():
+                return self._merge_all(contributions)
+        finally:
+            self._measure(started)
 
     def read(self, key: Key) -> Progress:
         """Return what is stored, by one projected read; a zero state where nothing is."""
@@ -97,6 +101,14 @@ class MongoProgressStore:
     def is_slow(self) -> bool:
         """Tell whether merges of this environment have been taking over a quarter of a second."""
         return self._average_seconds > _SLOW_SECONDS
+
+    def _merge_all(self, contributions: Sequence[Contribution]) -> list[Contribution]:
+        known = learners(self._database, {one.key.user_id for one in contributions})
+        acceptable, refused = _parted(contributions, known)
+        left = acceptable
+        for _ in range(_TRIES):
+            left = self._merge_many(left, known)
+        return [*refused, *left, *self._settle(acceptable, known)]
 
     def _begin(self, new: Contribution) -> Document | None:
         """Make the key's document by its first merge, unless the session began before its learner's erasure."""
@@ -144,9 +156,13 @@ class MongoProgressStore:
             return [contributions[one["index"]] for one in failed]
         return []
 
-    def _merge_one(self, new: Contribution) -> Document | None:
-        """Merge into a document that has met Playhead before; most have."""
-        return self._find_and_update(_target(new) | {"playback.attempt": {"$exists": True}}, merge_pipeline(new))
+    def _merge_known(self, new: Contribution) -> Document | None:
+        """Merge into a document that has met Playhead before; most reports go on with a viewing that it knows."""
+        target = _target(new)
+        document = None
+        if len(new.playback.sessions) == 1:
+            document = self._find_and_update(target | goes_on(new), merge_going_on(new))
+        return document or self._find_and_update(target | {"playback.attempt": {"$exists": True}}, whole_merge(new))
 
     def _find_and_update(self, query: Document, pipeline: Sequence[Stage], *, upsert: bool = False) -> Document | None:
         after = ReturnDocument.AFTER
@@ -156,18 +172,13 @@ class MongoProgressStore:
             )
         )
 
-    @contextmanager
-    def _measured(self) -> Iterator[None]:
-        started = self._timer()
-        try:
-            yield
-        finally:
-            self._average_seconds += _WEIGHT * (self._timer() - started - self._average_seconds)
+    def _measure(self, started: float) -> None:
+        self._average_seconds += _WEIGHT * (self._timer() - started - self._average_seconds)
 
 
 def _first_pipeline(new: Contribution, known: Mapping[str, Learner]) -> list[Stage]:
     """Return a merge that may make the document, as its learner wants it."""
-    return [take_over(new.received_at), *merge_pipeline(new), *begun_by(known[new.key.user_id])]
+    return [take_over(new.received_at), *whole_merge(new), *begun_by(known[new.key.user_id])]
 
 
 def _parted(
@@ -188,14 +199,13 @@ def _target(new: Contribution) -> Document:
     return {**identity(new.key), **not_over, **_NOT_FRAGMENTED}
 
 
-@contextmanager
-def unavailable() -> Iterator[None]:
+class unavailable:  # noqa: N801 - used as a function, and cheaper than a generator
     """Turn what the driver says of the network and the clock into the domain's refusal; what is our own fault stays."""
-    try:
-        yield
-    except OperationFailure as error:
-        if not error.timeout:  # the server understood and refused: trying again would not help
-            raise
-        raise StoreUnavailable(_UNREACHABLE) from error
-    except PyMongoError as error:
-        raise StoreUnavailable(_UNREACHABLE) from error
+
+    def __enter__(self) -> None:
+        """Watch what follows."""
+
+    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
+        """Raise StoreUnavailable, unless the server understood and refused: trying again would not help then."""
+        if isinstance(error, PyMongoError) and (error.timeout or not isinstance(error, OperationFailure)):
+            raise StoreUnavailable(_UNREACHABLE) from error
