@@ -1,12 +1,12 @@
 """The merge as one aggregation pipeline: `playhead.domain.progress.merge`, done by MongoDB in one atomic update.
 
-What the pipeline computes costs the server next to nothing; reading its text is what takes time, on each update. So
-there are two: `whole_merge` is right for every document; `merge_going_on` leaves out what a report does not touch that
-goes on with a viewing and completes nothing, as most do. `goes_on` says for which documents the two are the same.
-All that comes from outside enters through `$literal`: a string that starts with `$` would else be read as a path.
+What the pipeline computes costs the server next to nothing; reading its text is what takes time, on each update. So the
+text is short, and what is the same in every merge is encoded once (mongo_merge_stages).
+All that comes from outside is in `playback.seen` while the update lasts, and enters through `$literal`: a string that
+starts with `$` would else be read as a path.
 """
 
-from math import floor
+from collections.abc import Sequence
 from urllib.parse import quote
 
 from bson import DatetimeMS
@@ -17,62 +17,22 @@ from playhead.adapters.mongo_documents import half_hour_name, position_document
 from playhead.adapters.mongo_merge_stages import Expression, Stage, unless_off
 from playhead.adapters.mongo_ranges import unions
 from playhead.domain.habits import MAX_HALF_HOURS, half_hour
-from playhead.domain.playback import MAX_DEVICES, Playback
-from playhead.domain.progress import COMPLETE_PERCENT, Contribution
-from playhead.domain.ranges import seconds
+from playhead.domain.playback import MAX_DEVICES
+from playhead.domain.progress import Contribution
 from playhead.domain.report import Position
 
 
-def whole_merge(new: Contribution) -> list[Stage]:
+def merge_pipeline(new: Contribution) -> list[Stage]:
     """Return the update that merges a contribution into its key's document, which has a `playback` already."""
-    devices = unless_off({}, _newest(_with_devices(new.playback)))
-    half_hours = unless_off("$$REMOVE", _with_half_hours(new))
     return [
-        _brought(new, {"playback.devices": devices} if new.playback.devices else {}),
+        _brought(new),
         stages.JOINED,
-        *_unverified(new),
+        *([stages.UNVERIFIED] if new.unverified_seconds else []),
         stages.COUNTED,
         stages.REACHED,
-        stages.COMPLETED,
-        _published({"playback.halfHours": half_hours} if new.playback.half_hours else {}),
+        stages.REMEMBERED,
+        _published(new),
     ]
-
-
-def merge_going_on(new: Contribution) -> list[Stage]:
-    """Return the same for the documents that `goes_on` finds."""
-    half_hours = _with_half_hours(new)
-    return [
-        _brought(new, {_device_path(one): latest(f"${_device_path(one)}", one) for one in new.playback.devices}),
-        stages.JOINED_GOING_ON,
-        *_unverified(new),
-        stages.COUNTED_GOING_ON,
-        _published({"playback.halfHours": half_hours} if new.playback.half_hours else {}),
-    ]
-
-
-def goes_on(new: Contribution) -> Document:
-    """Return the filter of documents that know the session and the devices, and that this will not make complete.
-
-    Where the session is in the history, the learner wants one.
-    """
-    seen = new.playback
-    duration = new.catalogue_duration or seen.duration
-    enough = floor(duration * new.threshold / COMPLETE_PERCENT) - seconds(seen.watched)
-    below = {"$lt": new.threshold if new.reported_percentage < new.threshold else 0}
-    incomplete = {
-        "playback.base.isCompleted": False,
-        "isCompleted": {"$ne": True},
-        "playback.watchedSeconds": {"$lt": enough},
-        "playback.base.watchedPercentage": below,
-        "watchedPercentage": below,
-    }
-    return {
-        "playback.sessions": {"$all": seen.sessions},
-        "watchHistory.session": seen.position.session,
-        **{_device_path(one): {"$exists": True} for one in seen.devices},
-        "playback.hidden": None,
-        "$or": [{"playback.base.isCompleted": True}, incomplete],
-    }
 
 
 def latest(stored: Expression, position: Position) -> Expression:
@@ -80,13 +40,18 @@ def latest(stored: Expression, position: Position) -> Expression:
     return {"$max": [stored, {"$literal": position_document(position)}]}
 
 
-def _brought(new: Contribution, devices: Document) -> Stage:
+def _brought(new: Contribution) -> Stage:
     """Bring what was seen, and join it to the ranges of the video and of each half hour."""
     seen = new.playback
     half_hours = [{"$ifNull": [f"$playback.halfHours.{half_hour_name(at)}", []]} for at, _ in seen.half_hours]
     watched = [seen.watched, *(ranges for _, ranges in seen.half_hours)]
-    joined = unions(["$playback.watched", *half_hours], watched)
-    return {"$set": {"playback.seen": {"$literal": _seen(new)}, "playback.joined": joined, **devices}}
+    brought = {
+        "playback.seen": {"$literal": _seen(new)},
+        "playback.joined": unions(["$playback.watched", *half_hours], watched),
+    }
+    if seen.devices:
+        brought["playback.devices"] = unless_off({}, _with_devices(seen.devices))
+    return {"$set": brought}
 
 
 def _seen(new: Contribution) -> Document:
@@ -107,29 +72,19 @@ def _seen(new: Contribution) -> Document:
     return facts | ({"catalogueDuration": new.catalogue_duration} if new.catalogue_duration else {})
 
 
-def _unverified(new: Contribution) -> list[Stage]:
-    return [stages.UNVERIFIED] if new.unverified_seconds else []
+def _with_devices(seen: Sequence[Position]) -> Expression:
+    """Keep the last position of each of the devices seen last, by names in which `.` and `$` mean nothing."""
+    names = {quote(one.device, safe="").replace(".", "%2E"): one for one in seen}
+    latest_of = {name: latest(f"$playback.devices.{name}", one) for name, one in names.items()}
+    merged = {"$objectToArray": {"$mergeObjects": ["$playback.devices", latest_of]}}
+    return {"$arrayToObject": {"$slice": [{"$sortArray": {"input": merged, "sortBy": {"v": -1}}}, MAX_DEVICES]}}
 
 
-def _device_name(position: Position) -> str:
-    """Return a device as a field's name, in which `.` and `$` mean nothing."""
-    return quote(position.device, safe="").replace(".", "%2E")
-
-
-def _device_path(position: Position) -> str:
-    return f"playback.devices.{_device_name(position)}"
-
-
-def _with_devices(seen: Playback) -> Expression:
-    """Return each device with its last position."""
-    latest_of = {_device_name(one): latest(f"${_device_path(one)}", one) for one in seen.devices}
-    return {"$mergeObjects": ["$playback.devices", latest_of]}
-
-
-def _newest(devices: Expression) -> Expression:
-    """Keep the devices that were seen last."""
-    in_order = {"$sortArray": {"input": {"$objectToArray": devices}, "sortBy": {"v": -1}}}
-    return {"$arrayToObject": {"$slice": [in_order, MAX_DEVICES]}}
+def _published(new: Contribution) -> Stage:
+    """Publish what is remembered, keep the half hours, and forget what was of use meanwhile."""
+    if not new.playback.half_hours:
+        return {"$set": stages.PUBLISHED}
+    return {"$set": stages.PUBLISHED | {"playback.halfHours": unless_off("$$REMOVE", _with_half_hours(new))}}
 
 
 def _with_half_hours(new: Contribution) -> Expression:
@@ -140,10 +95,6 @@ def _with_half_hours(new: Contribution) -> Expression:
         for place, one in enumerate(began_at, start=1)
     }
     merged: Expression = {"$objectToArray": {"$mergeObjects": ["$playback.halfHours", joined]}}
-    if began_at and min(began_at) < half_hour(new.received_at):
+    if min(began_at) < half_hour(new.received_at):
         merged = {"$sortArray": {"input": merged, "sortBy": {"k": 1}}}
     return {"$arrayToObject": {"$slice": [merged, -MAX_HALF_HOURS]}}
-
-
-def _published(half_hours: Document) -> Stage:
-    return {"$set": stages.PUBLISHED | half_hours}

@@ -13,7 +13,7 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure, 
 from playhead.adapters.mongo_client import Document, repeated
 from playhead.adapters.mongo_documents import identity, progress_of, to_date
 from playhead.adapters.mongo_learners import begun_by, forget_history, learners
-from playhead.adapters.mongo_merge import goes_on, merge_going_on, whole_merge
+from playhead.adapters.mongo_merge import merge_pipeline
 from playhead.adapters.mongo_merge_stages import Stage
 from playhead.adapters.mongo_take_over import take_over
 from playhead.domain.errors import StoreUnavailable
@@ -63,7 +63,7 @@ class MongoProgressStore:
         started = self._timer()
         try:
             with unavailable():
-                document = self._merge_known(contribution) or self._begin(contribution)
+                document = self._merge_one(contribution) or self._begin(contribution)
         finally:
             self._measure(started)
         return progress_of(contribution.key, document) if document else None
@@ -156,13 +156,9 @@ class MongoProgressStore:
             return [contributions[one["index"]] for one in failed]
         return []
 
-    def _merge_known(self, new: Contribution) -> Document | None:
-        """Merge into a document that has met Playhead before; most reports go on with a viewing that it knows."""
-        target = _target(new)
-        document = None
-        if len(new.playback.sessions) == 1:
-            document = self._find_and_update(target | goes_on(new), merge_going_on(new))
-        return document or self._find_and_update(target | {"playback.attempt": {"$exists": True}}, whole_merge(new))
+    def _merge_one(self, new: Contribution) -> Document | None:
+        """Merge into a document that has met Playhead before; most have."""
+        return self._find_and_update(_target(new) | {"playback.attempt": {"$exists": True}}, merge_pipeline(new))
 
     def _find_and_update(self, query: Document, pipeline: Sequence[Stage], *, upsert: bool = False) -> Document | None:
         after = ReturnDocument.AFTER
@@ -178,7 +174,7 @@ class MongoProgressStore:
 
 def _first_pipeline(new: Contribution, known: Mapping[str, Learner]) -> list[Stage]:
     """Return a merge that may make the document, as its learner wants it."""
-    return [take_over(new.received_at), *whole_merge(new), *begun_by(known[new.key.user_id])]
+    return [take_over(new.received_at), *merge_pipeline(new), *begun_by(known[new.key.user_id])]
 
 
 def _parted(
