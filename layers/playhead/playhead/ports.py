@@ -1,19 +1,22 @@
 """Ports: what the use cases need of the world, in the domain's words; adapters and the tests' fakes fulfil them."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Protocol
+from __future__ import annotations  # a function loads only the parts of the domain that it uses
 
-from playhead.domain.announcement import Announcement, Waiting
-from playhead.domain.changes import Change, Place
-from playhead.domain.claim import Claim, Granted, TooSoon, Turn, Unguarded
-from playhead.domain.course import Course
-from playhead.domain.deferred import Deferred
-from playhead.domain.enrolment import Enrolled
-from playhead.domain.habits import HalfHours
-from playhead.domain.learner import Learner
-from playhead.domain.progress import Contribution, Progress
-from playhead.domain.record import Record
-from playhead.domain.report import Key, Position
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from playhead.domain.announcement import Announcement, Waiting
+    from playhead.domain.changes import Change, Place
+    from playhead.domain.claim import Claim, Granted, TooSoon, Turn, Unguarded
+    from playhead.domain.course import Course
+    from playhead.domain.deferred import Deferred
+    from playhead.domain.enrolment import Enrolled
+    from playhead.domain.habits import HalfHours
+    from playhead.domain.learner import Learner
+    from playhead.domain.progress import Contribution, Progress
+    from playhead.domain.record import Record
+    from playhead.domain.report import Key, Position
 
 type Clock = Callable[[], int]
 """Returns the time in ms since the epoch."""

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 class Settings(BaseModel):
     """Values of environment variables; each field's alias is the variable's name in template.yaml."""
 
-    model_config = ConfigDict(frozen=True, validate_by_name=True)
+    model_config = ConfigDict(frozen=True, validate_by_name=True, defer_build=True)  # a function reads one of them
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Self:

@@ -1,6 +1,7 @@
 """Progress over the wire: with its ranges where it is asked for alone, without them in lists; times in ISO 8601."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from pydantic import ConfigDict, Field
 
@@ -67,7 +68,7 @@ class SummaryBody(WireModel):
 def progress_body(progress: Progress, other_device: Position | None = None) -> ProgressBody:
     """Return progress as it goes over the wire; a read may know of another device that went on since."""
     return ProgressBody(
-        **dict(summary(progress)),
+        **_summed_up(progress),
         position_at=to_time(progress.position.at) if progress.position else None,
         furthest=progress.furthest,
         watched=list(progress.watched),
@@ -79,18 +80,22 @@ def progress_body(progress: Progress, other_device: Position | None = None) -> P
 
 def summary(progress: Progress) -> SummaryBody:
     """Return progress without its ranges as it goes over the wire."""
+    return SummaryBody(**_summed_up(progress))
+
+
+def _summed_up(progress: Progress) -> dict[str, Any]:
     start = resume(progress)
-    return SummaryBody(
-        course_id=progress.key.course_id,
-        video_id=progress.key.video_id,
-        position=progress.position.seconds if progress.position else 0,
-        duration=progress.duration,
-        watched_percentage=progress.percentage,
-        completed=progress.completed,
-        completed_at=to_time(progress.completed_at),
-        last_watched_at=to_time(progress.last_at),
-        resume=ResumeBody(position=start.position, reason=start.reason),
-    )
+    return {
+        "course_id": progress.key.course_id,
+        "video_id": progress.key.video_id,
+        "position": progress.position.seconds if progress.position else 0,
+        "duration": progress.duration,
+        "watched_percentage": progress.percentage,
+        "completed": progress.completed,
+        "completed_at": to_time(progress.completed_at),
+        "last_watched_at": to_time(progress.last_at),
+        "resume": ResumeBody(position=start.position, reason=start.reason),
+    }
 
 
 def _device_position(position: Position) -> DevicePositionBody:

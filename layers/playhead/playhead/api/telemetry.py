@@ -1,16 +1,24 @@
 """Telemetry: one logger, one tracer and one set of metrics for all functions; tokens and bodies are never logged."""
 
+from __future__ import annotations  # a function loads only the use cases that it tells of
+
 from collections import Counter
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from aws_lambda_powertools import Logger, Metrics, Tracer
 from aws_lambda_powertools.metrics import MetricUnit
 
-from playhead.api.requests import RefusedReport
-from playhead.domain.report import Outcome, Report
-from playhead.usecases.publish_events import Published
-from playhead.usecases.replay_reports import Replayed
-from playhead.usecases.reported import BREAKER_OPEN, Result
+from playhead.domain.report import Outcome
+from playhead.usecases.reported import BREAKER_OPEN
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from playhead.api.requests import RefusedReport
+    from playhead.domain.report import Report
+    from playhead.usecases.publish_events import Published
+    from playhead.usecases.replay_reports import Replayed
+    from playhead.usecases.reported import Result
 
 logger = Logger(serialize_stacktrace=False)
 tracer = Tracer(patch_modules=["botocore", "pymongo"])  # all that makes calls; by default a dozen more are looked for

@@ -49,9 +49,12 @@ def _clip(session: Sequence[Report], allowed: int) -> list[tuple[Report, int]]:
         kept = ranges.earliest(fresh, allowed - ranges.seconds(seen))
         seen = ranges.union(seen, kept)
         excess = ranges.seconds(fresh) - ranges.seconds(kept)
-        watched = ranges.difference(report.watched, ranges.difference(fresh, kept)) if excess else report.watched
-        clipped.append((replace(report, watched=watched), report.overshoot_seconds + excess))
-    return clipped
+        clipped.append((_without(report, ranges.difference(fresh, kept)) if excess else report, excess))
+    return [(report, report.overshoot_seconds + excess) for report, excess in clipped]
+
+
+def _without(report: Report, seconds: ranges.Ranges) -> Report:
+    return replace(report, watched=ranges.difference(report.watched, seconds))
 
 
 def _vouched_since(session: Sequence[Report], last: LastClaim | None) -> int:
