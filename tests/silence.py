@@ -1,4 +1,4 @@
-"""A way to a server that can fall silent, as the network does under a frozen environment: no error, no answer."""
+"""A way to a server that can fall silent, as under a frozen environment, or break with an answer still on its way."""
 
 import socket
 from contextlib import suppress
@@ -10,22 +10,37 @@ from typing import Self
 
 @dataclass(eq=False)
 class _Connection:
-    """Two sockets and what passes between them, until it is silent."""
+    """Two sockets and what passes between them, until it is silent, or an answer is lost."""
 
     near: socket.socket
     far: socket.socket
+    way: "Way"
     silent: bool = False
     swallowed: int = 0
+    loses_answer: bool = False
 
-    def pass_on(self, source: socket.socket, target: socket.socket) -> None:
-        """Pass on what comes, or swallow it."""
+    def ask(self) -> None:
+        """Pass on what is asked, or swallow it."""
         with suppress(OSError):
-            while received := source.recv(65536):
-                if self.silent:
-                    self.swallowed += len(received)
-                else:
-                    target.sendall(received)
-            target.shutdown(socket.SHUT_WR)
+            while received := self.near.recv(65536):
+                self.loses_answer = self.way.loses_answer_to(received)
+                self._pass_on(received, self.far)
+            self.far.shutdown(socket.SHUT_WR)
+
+    def answer(self) -> None:
+        """Pass on what is answered, swallow it, or break instead."""
+        with suppress(OSError):
+            while received := self.far.recv(65536):
+                if self.loses_answer:
+                    break
+                self._pass_on(received, self.near)
+            self.near.shutdown(socket.SHUT_RDWR)
+
+    def _pass_on(self, received: bytes, target: socket.socket) -> None:
+        if self.silent:
+            self.swallowed += len(received)
+        else:
+            target.sendall(received)
 
 
 @dataclass
@@ -34,6 +49,7 @@ class Way:
 
     target: int
     connections: list[_Connection] = field(default_factory=list)
+    _answers_to_lose: list[bytes] = field(default_factory=list)
 
     def __enter__(self) -> Self:
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -55,6 +71,22 @@ class Way:
             one.silent = True
         return len(self.connections)
 
+    def lose_answers(self, *commands: str) -> None:
+        """Break the connection, once each, on which the answer to such a command comes back."""
+        self._answers_to_lose += [command.encode() for command in commands]
+
+    @property
+    def answers_left_to_lose(self) -> int:
+        """How many answers were not asked for yet."""
+        return len(self._answers_to_lose)
+
+    def loses_answer_to(self, asked: bytes) -> bool:
+        """Tell whether the answer is to be lost, and remember that it is."""
+        lost = next((command for command in self._answers_to_lose if command in asked), None)
+        if lost:
+            self._answers_to_lose.remove(lost)
+        return lost is not None
+
     def _accept(self) -> None:
         with suppress(OSError):
             while True:
@@ -67,7 +99,7 @@ class Way:
         except OSError:
             near.close()
             return
-        one = _Connection(near, far)
+        one = _Connection(near, far, self)
         self.connections.append(one)
-        for pair in ((near, far), (far, near)):
-            Thread(target=one.pass_on, args=pair, daemon=True).start()
+        for direction in (one.ask, one.answer):
+            Thread(target=direction, daemon=True).start()
