@@ -17,6 +17,7 @@ from playhead.adapters.mongo_client import connect
 from playhead.adapters.mongo_documents import identity, progress_of
 from playhead.adapters.mongo_progress import COLLECTION, MongoProgressStore
 from playhead.domain.errors import StoreUnavailable
+from playhead.domain.habits import HALF_HOUR_MS, MAX_HALF_HOURS
 from playhead.domain.progress import MAX_RANGES_KEPT, MAX_SESSIONS, Contribution, Progress, merge
 from playhead.domain.report import Key
 from playhead.ports import ProgressStore
@@ -175,6 +176,18 @@ def test_a_retry_adds_nothing(kind: Kind) -> None:
     assert kind.whole(KEY) == once
     assert once.unverified_seconds == 240
     assert once.watch_count == 1
+
+
+@pytest.mark.parametrize("late", [0, 3 * HALF_HOUR_MS], ids=["live", "late"])
+def test_half_hours_are_bounded_and_the_oldest_dropped(kind: Kind, late: int) -> None:
+    expected = Progress(KEY)
+    for number in range(MAX_HALF_HOURS + 3):
+        at = NOW + number * HALF_HOUR_MS
+        new = contribution(report(at=at, watched=((number, number + 1),)), received_at=at + late)
+        kind.store.merge(new)
+        expected = merge(expected, new)
+    assert kind.whole(KEY).half_hours == expected.half_hours
+    assert len(expected.half_hours) == MAX_HALF_HOURS
 
 
 def test_sessions_are_bounded_and_the_oldest_folded(kind: Kind) -> None:
