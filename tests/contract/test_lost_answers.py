@@ -1,13 +1,14 @@
 """Merges whose answer is lost on its way: sent again by the store itself, they change nothing the second time."""
 
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from pymongo.collection import Collection
 from pymongo.database import Database
+from pymongo.errors import AutoReconnect
 
 from playhead.adapters.mongo_client import connect
 from playhead.adapters.mongo_documents import identity, progress_of
@@ -77,6 +78,17 @@ def test_a_way_that_breaks_twice_is_said_to_be_broken(way: Way, distant: MongoPr
     with pytest.raises(StoreUnavailable):
         distant.merge(WHOLE)
     assert way.answers_left_to_lose == 0
+
+
+def test_a_merge_outlives_a_change_of_the_primary(mongodb_uri: str, collection: Progresses) -> None:
+    """Here the only member steps down and is elected again: merges wait for it."""
+    with closing(connect(f"{mongodb_uri.partition('?')[0]}?replicaSet=playhead", retry_writes=False)) as client:
+        store = MongoProgressStore(client[collection.database.name][COLLECTION])
+        store.merge(contribution())
+        with suppress(AutoReconnect):
+            collection.database.client.admin.command("replSetStepDown", 1, force=True, secondaryCatchUpPeriodSecs=0)
+        assert store.merge(WHOLE)
+    assert _stored(collection).completed
 
 
 def test_the_server_keeps_no_copy_for_the_driver(distant: MongoProgressStore, collection: Progresses) -> None:
