@@ -144,7 +144,8 @@ def _playhead(uri: str) -> Iterator[Update]:
     now = time.time_ns() // 1_000_000
     with handler_on(uri, ROLE) as handler:
         clock = [now]
-        for module in (sys.modules["function"], sys.modules["playhead.api.resolver"]):
+        real_clock = vars(sys.modules["playhead.bootstrap"])["now_ms"]
+        for module in [one for one in sys.modules.values() if vars(one).get("now_ms") is real_clock]:
             vars(module)["now_ms"] = lambda: clock[0]
         yield lambda count, accepted: _updates(handler, clock, count, accepted=accepted)
 

@@ -4,7 +4,7 @@ from http import HTTPStatus
 
 from aws_lambda_powertools.event_handler import Response, content_types
 
-from playhead.api.answers import HealthBody, health_body
+from playhead.api.health import HealthBody, health_body
 from playhead.api.problems import documented
 from playhead.api.resolver import make_resolver, serve
 from playhead.bootstrap import check_health

@@ -4,8 +4,7 @@ from http import HTTPStatus
 
 from aws_lambda_powertools.event_handler import Response, content_types
 
-from playhead.api.answers import OpenApiBody
-from playhead.api.openapi import document
+from playhead.api.openapi import OpenApiBody, document
 from playhead.api.problems import documented
 from playhead.api.resolver import make_resolver, serve
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from playhead.api import answers, examples, export, history, lists, progress, requests
+from playhead.api import answers, examples, export, health, history, lists, progress, requests
 from playhead.api.openapi import document
 
 DOCUMENT: dict[str, Any] = json.loads(document())
@@ -28,7 +28,7 @@ OPERATIONS = [
         (history.HistoryBody, examples.HISTORY),
         (export.LearnerExport, examples.EXPORT),
         (export.ErasureBody, examples.ERASURE),
-        (answers.HealthBody, examples.HEALTH),
+        (health.HealthBody, examples.HEALTH),
         (answers.Problem, examples.PROBLEM),
     ],
 )

@@ -1,9 +1,9 @@
 """What the API gives: wire models in camelCase, and how the domain's values are spelt in them."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from collections.abc import Sequence
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from playhead.api import examples
 from playhead.api.progress import ProgressBody, progress_body
@@ -54,23 +54,6 @@ class ReportAnswer(WireModel):
     next_update_ms: int = Field(description="When to send the next routine report.")
 
 
-class HealthBody(WireModel):
-    """Whether the service and what it stands on answer."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.HEALTH]})
-
-    status: Literal["ok", "unavailable"]
-    checks: dict[str, Literal["ok", "unavailable"]]
-
-
-class OpenApiBody(BaseModel):
-    """An OpenAPI 3.1 document."""
-
-    model_config = ConfigDict(extra="allow")
-
-    openapi: str
-
-
 class Problem(WireModel):
     """An error, as RFC 9457 describes it; `code` is stable."""
 
@@ -94,12 +77,6 @@ def report_answer(bodies: Sequence[ReportBody | RefusedReport], reported: Report
         ],
         next_update_ms=reported.next_update_ms,
     )
-
-
-def health_body(checks: Mapping[str, bool]) -> HealthBody:
-    """Return which checks went well as it goes over the wire."""
-    spelt = {name: "ok" if well else "unavailable" for name, well in checks.items()}
-    return HealthBody.model_validate({"status": "ok" if all(checks.values()) else "unavailable", "checks": spelt})
 
 
 def _refused(refused: RefusedReport) -> ResultBody:

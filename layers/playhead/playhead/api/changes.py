@@ -5,8 +5,9 @@ from datetime import datetime
 from pydantic import ConfigDict, Field
 
 from playhead.api import cursors, examples
-from playhead.api.progress import SummaryBody, from_ms, summary, to_time
+from playhead.api.progress import from_ms, to_time
 from playhead.api.requests import WireModel
+from playhead.api.summary import SummaryBody, summary
 from playhead.domain.changes import FINGERPRINT_LETTERS, MAX_SEEN, Change, Changes, Cursor, Place
 
 _FIELD = "since"

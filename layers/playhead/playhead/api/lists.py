@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from pydantic import ConfigDict, Field
 
 from playhead.api import cursors, examples
-from playhead.api.progress import SummaryBody, summary
 from playhead.api.requests import WireModel
+from playhead.api.summary import SummaryBody, summary
 from playhead.domain.course import CourseProgress, VideoProgress
 from playhead.domain.progress import Progress
 from playhead.domain.report import Key

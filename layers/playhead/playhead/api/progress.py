@@ -51,24 +51,10 @@ class ProgressBody(WireModel):
     )
 
 
-class SummaryBody(WireModel):
-    """One learner in one video, without the ranges. Seconds of the video, times in ISO 8601 UTC."""
-
-    course_id: str
-    video_id: str
-    position: float
-    duration: float = Field(description="0 where nothing is known yet.")
-    watched_percentage: int
-    completed: bool
-    completed_at: datetime | None
-    last_watched_at: datetime | None
-    resume: ResumeBody
-
-
 def progress_body(progress: Progress, other_device: Position | None = None) -> ProgressBody:
     """Return progress as it goes over the wire; a read may know of another device that went on since."""
     return ProgressBody(
-        **_summed_up(progress),
+        **summed_up(progress),
         position_at=to_time(progress.position.at) if progress.position else None,
         furthest=progress.furthest,
         watched=list(progress.watched),
@@ -78,12 +64,8 @@ def progress_body(progress: Progress, other_device: Position | None = None) -> P
     )
 
 
-def summary(progress: Progress) -> SummaryBody:
-    """Return progress without its ranges as it goes over the wire."""
-    return SummaryBody(**_summed_up(progress))
-
-
-def _summed_up(progress: Progress) -> dict[str, Any]:
+def summed_up(progress: Progress) -> dict[str, Any]:
+    """Return the fields that progress has in lists too."""
     start = resume(progress)
     return {
         "course_id": progress.key.course_id,
