@@ -2,7 +2,8 @@
 
 Each figure is the CPU time of a fresh interpreter in the environment of a Lambda, in ms, the median of several runs;
 `first use` adds to the import what the first request makes: settings, clients, and the modules that wait for them.
-Nothing is connected to.
+Nothing is connected to. What the write path's libraries take by themselves is printed beside it, of the same run, since
+a time of one machine says little.
 """
 
 import argparse
@@ -24,15 +25,21 @@ WRITE_PATH = "ReportProgress"
 AIM_MS = 350
 SHOWN = 15
 
+# What any function of this kind imports: a validating resolver, log, metrics, tracer, the driver and the SDK.
+LIBRARIES = (
+    "aws_lambda_powertools.event_handler.openapi.params, aws_lambda_powertools.logging.correlation_paths, pydantic, "
+    "aws_lambda_powertools.tracing, aws_xray_sdk.ext.botocore, aws_xray_sdk.ext.pymongo, botocore.client, pymongo"
+)
+
 START = """
 import json, os, sys, time
 sys.path[:0] = json.loads(os.environ.pop("CODE"))
 start = time.process_time()
-import app
+import %(modules)s
 imported = time.process_time()
 from playhead.adapters import secrets
 secrets.read_secret = lambda arn: "mongodb://127.0.0.1:1"
-for make in list(vars(app).values()):
+for make in list(vars(sys.modules.get("app")).values() if "app" in sys.modules else ()):
     if getattr(make, "__module__", "").startswith("playhead.bootstrap.") and hasattr(make, "cache_info"):
         make()
 used = time.process_time()
@@ -71,8 +78,18 @@ def print_figures(kinds: Mapping[str, Path], runs: int) -> None:
             f"{used_compiled:22.0f}{used_source:8.0f}{used_source / used_compiled:7.1f}"
         )
         if function == WRITE_PATH:
-            said = "met" if imported_compiled < AIM_MS else "missed"
-            print(f"    aim: the write path imports in under {AIM_MS} ms of CPU: {said}")
+            print_write_path(runs)
+
+
+def print_write_path(runs: int) -> None:
+    """Print whether the aim is met, and the write path's import over that of its libraries alone, in turns."""
+    taken: dict[str, list[float]] = defaultdict(list)
+    for _ in range(runs):
+        for modules in ("app", LIBRARIES):
+            taken[modules].append(json.loads(start(WRITE_PATH, BUILT, modules=modules).stdout)[0])
+    whole, libraries = median(taken["app"]), median(taken[LIBRARIES])
+    print(f"    {whole:.0f} ms, {whole / libraries:.2f} times its libraries alone ({libraries:.0f} ms): ", end="")
+    print(f"aim: under {AIM_MS} ms:", "met" if whole < AIM_MS else "missed")
 
 
 def print_heaviest(runs: int) -> None:
@@ -99,7 +116,7 @@ def import_times(log: str) -> Iterable[tuple[str, float]]:
             yield parts[2].strip(), int(parts[0]) / 1000
 
 
-def start(function: str, layers: Path, *options: str) -> subprocess.CompletedProcess[str]:
+def start(function: str, layers: Path, *options: str, modules: str = "app") -> subprocess.CompletedProcess[str]:
     """Start a function in a fresh interpreter that sees its code, the layers and the standard library, as on Lambda."""
     template = read_template()
     code = ROOT / template["Resources"][function]["Properties"]["CodeUri"]
@@ -118,7 +135,7 @@ def start(function: str, layers: Path, *options: str) -> subprocess.CompletedPro
         "CODE": json.dumps([str(code), *(str(layers / layer / "python") for layer in function_layers(function))]),
         "PATH": os.environ["PATH"],
     }
-    command = [sys.executable, "-S", "-B", *options, "-c", START]
+    command = [sys.executable, "-S", "-B", *options, "-c", START % {"modules": modules}]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(f"{function} did not start:\n{done.stderr[-2000:]}")
