@@ -49,8 +49,9 @@ def _clip(session: Sequence[Report], allowed: int) -> list[tuple[Report, int]]:
         kept = ranges.earliest(fresh, allowed - ranges.seconds(seen))
         seen = ranges.union(seen, kept)
         excess = ranges.seconds(fresh) - ranges.seconds(kept)
-        clipped.append((_without(report, ranges.difference(fresh, kept)) if excess else report, excess))
-    return [(report, report.overshoot_seconds + excess) for report, excess in clipped]
+        believed = _without(report, ranges.difference(fresh, kept)) if excess else report
+        clipped.append((believed, report.overshoot_seconds + excess))
+    return clipped
 
 
 def _without(report: Report, seconds: ranges.Ranges) -> Report:
