@@ -22,7 +22,7 @@ def update_old_progress() -> "UpdateOldProgress":
     """Return the use case of the old endpoint that updates, on that of the write path."""
     from playhead.usecases.update_old_progress import UpdateOldProgress
 
-    return UpdateOldProgress(enrolments=_enrolments(), report=report_progress())
+    return UpdateOldProgress(enrolments=_enrolments(), report=report_progress(retry_writes=True))
 
 
 @cache

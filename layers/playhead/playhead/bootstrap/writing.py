@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 
 @cache
-def report_progress() -> "ReportProgress":
-    """Return the use case of the write path."""
+def report_progress(*, retry_writes: bool = False) -> "ReportProgress":
+    """Return the use case of the write path; a merge changes nothing the second time, so the driver need not retry."""
     from playhead.adapters.mongo_platform import MongoCatalogue
     from playhead.domain.interval import Interval
     from playhead.usecases.report_progress import ReportProgress
 
     chosen = settings.ReportSettings.from_environment(os.environ)
-    database = database_for(chosen, retry_writes=False)  # a merge changes nothing the second time
+    database = database_for(chosen, retry_writes=retry_writes)
     throttle = guarded_throttle(chosen.throttle_table)
     return ReportProgress(
         throttle=throttle,
@@ -46,7 +46,7 @@ def replay_reports() -> "ReplayReports":
     from playhead.usecases.replay_reports import ReplayReports
 
     chosen = settings.ReplaySettings.from_environment(os.environ)
-    database = database_for(chosen, retry_writes=False)  # a merge changes nothing the second time
+    database = database_for(chosen, retry_writes=False)
     return ReplayReports(
         read=read_message,
         queue=queue_at(chosen.report_queue_url),
