@@ -39,7 +39,8 @@ import %(modules)s
 imported = time.process_time()
 from playhead.adapters import secrets
 secrets.read_secret = lambda arn: "mongodb://127.0.0.1:1"
-for make in list(vars(sys.modules.get("app")).values() if "app" in sys.modules else ()):
+app = sys.modules.get("app")
+for make in list(vars(app).values()) if app else ():
     if getattr(make, "__module__", "").startswith("playhead.bootstrap.") and hasattr(make, "cache_info"):
         make()
 used = time.process_time()

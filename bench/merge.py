@@ -19,7 +19,7 @@ from pymongo.collection import Collection
 from bench.measure import medians
 from local.mongodb import running_mongod
 from playhead.adapters.mongo_client import connect
-from playhead.adapters.mongo_documents import to_date
+from playhead.adapters.mongo_documents import identity, to_date
 from playhead.adapters.mongo_indexes import INDEXES
 from playhead.adapters.mongo_progress import PUBLISHED, MongoProgressStore
 from playhead.domain.playback import playback_of
@@ -59,7 +59,7 @@ def main() -> None:
             print(
                 f"{alone['merge'] / alone[name]:.2f} times", "(aim: at most 1.6)" if name == "bare" else "", flush=True
             )
-        hot = at_once(actions, rounds)
+        hot = at_once(actions, 2 * rounds)
         print(f"{THREADS} threads on one document: merge {hot['merge']:.0f}/s, bare {hot['bare']:.0f}/s: ", end="")
         print(f"{hot['merge'] / hot['bare']:.2f} of its throughput (aim: at least 0.7)", end="; ")
         print(f"{hot['merge'] / hot['once']:.2f} of one that is not retried either", end="; ")
@@ -94,7 +94,7 @@ def setting(collection: Progresses) -> Action:
         at = to_date(new.received_at)
         position = new.playback.position.seconds
         return collection.find_one_and_update(
-            {"userId": new.key.user_id, "courseId": new.key.course_id, "videoId": new.key.video_id},
+            identity(new.key),
             {"$set": {"watchedDuration": position, "isCompleted": False, "lastWatchedAt": at, "updatedAt": at}},
             upsert=True,
             return_document=ReturnDocument.AFTER,
@@ -108,7 +108,7 @@ def touching(collection: Progresses) -> Action:
 
     def touch(new: Contribution) -> object:
         return collection.find_one_and_update(
-            {"userId": new.key.user_id, "courseId": new.key.course_id, "videoId": new.key.video_id},
+            identity(new.key),
             [{"$set": {"playback.furthest": new.playback.furthest, "lastWatchedAt": to_date(new.received_at)}}],
             projection=PUBLISHED,
             return_document=ReturnDocument.AFTER,
@@ -134,7 +134,7 @@ def at_once(actions: dict[str, Action], rounds: int, turns: int = 12) -> dict[st
     Each turn has a document of its own, of a video that is watched for some hours.
     """
     seconds = dict.fromkeys(actions, 0.0)
-    each = rounds // 6
+    each = rounds // turns
     for turn in range(turns):
         first, *reports = [half_minute(f"learner-hot-{turn}", number) for number in range(each + 1)]
         for name, action in actions.items():

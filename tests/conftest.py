@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping
 from types import ModuleType
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from pymongo import MongoClient
@@ -14,6 +15,7 @@ from local.ministack import ADMIN, REGION, LocalAws, running_ministack
 from local.mongodb import running_mongod
 from local.template import function_environment, queue_definition, table_definition
 from tests.event_bus import BusProbe, listening_bus
+from tests.silence import Way
 
 Documents = dict[str, Any]
 
@@ -23,6 +25,15 @@ def mongodb_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of a real mongod, a replica set of one, that lives as long as the session."""
     with running_mongod(tmp_path_factory.mktemp("mongodb")) as uri:
         yield uri
+
+
+@pytest.fixture
+def way(mongodb_uri: str) -> Iterator[Way]:
+    """Return a way to that mongod that can fall silent, or lose answers."""
+    port = urlsplit(mongodb_uri).port
+    assert port
+    with Way(port) as way:
+        yield way
 
 
 @pytest.fixture(scope="session")

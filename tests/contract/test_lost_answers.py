@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 from pymongo.collection import Collection
@@ -22,15 +21,6 @@ from tests.silence import Way
 type Progresses = Collection[dict[str, Any]]
 
 WHOLE = contribution(report(watched=((0, 600),), position=600, duration=600))
-
-
-@pytest.fixture
-def way(mongodb_uri: str) -> Iterator[Way]:
-    """Return a way to the real mongod on which answers can be lost."""
-    port = urlsplit(mongodb_uri).port
-    assert port
-    with Way(port) as way:
-        yield way
 
 
 @pytest.fixture

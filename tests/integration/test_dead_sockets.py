@@ -1,10 +1,7 @@
 """Dead sockets: what an environment finds after it was frozen. The driver notices, and the report is applied."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
-
-import pytest
 
 from local.processes import free_port
 from tests.builders import wire_report, wire_request
@@ -18,15 +15,6 @@ THAWED = "directConnection=true&serverMonitoringMode=poll&heartbeatFrequencyMS=5
 
 def _report(backend: Backend, video: str) -> list[str]:
     return backend.report(USER, wire_request(wire_report(videoId=video))).outcomes
-
-
-@pytest.fixture
-def way(mongodb_uri: str) -> Iterator[Way]:
-    """Return a way to the real mongod that can fall silent."""
-    port = urlsplit(mongodb_uri).port
-    assert port
-    with Way(port) as way:
-        yield way
 
 
 def test_after_a_thaw_a_report_is_applied_on_a_new_connection(

@@ -1,13 +1,13 @@
 """What a learner changes by hand, on MongoDB: attempts, completion, hiding, position; one atomic update each."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from pymongo import ReturnDocument
 from pymongo.collection import Collection
 
 from playhead.adapters.mongo_client import Document
 from playhead.adapters.mongo_documents import identity, progress_of, to_date
+from playhead.adapters.mongo_expressions import Expression
 from playhead.adapters.mongo_learners import begun_by, learners
 from playhead.adapters.mongo_merge import latest
 from playhead.adapters.mongo_merge_stages import COMPLETED_BEFORE, completed_outbox
@@ -16,8 +16,6 @@ from playhead.adapters.mongo_ranges import WATCHED_SECONDS, union_with
 from playhead.adapters.mongo_take_over import take_over
 from playhead.domain.progress import COMPLETE_PERCENT, Progress
 from playhead.domain.report import Key, Position
-
-type Expression = Any
 
 _ATTEMPTS_KEPT = 5
 _COUNTED_ANEW: Document = {

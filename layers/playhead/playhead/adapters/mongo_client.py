@@ -33,17 +33,17 @@ def connect(uri: str, *, retry_writes: bool = True) -> MongoClient[Document]:
     return MongoClient(uri, retryWrites=retry_writes, **unsaid)
 
 
-def repeated[Answer](write: Callable[[], Answer]) -> Answer:
+def repeated[**Given, Answer](write: Callable[Given, Answer], *given: Given.args, **named: Given.kwargs) -> Answer:
     """Write something that changes nothing the second time, once more where the connection broke.
 
     Raises what the driver raises; what has run out of time is not repeated.
     """
     try:
-        return write()
+        return write(*given, **named)
     except ConnectionFailure as error:
         if error.timeout:
             raise
-        return write()
+        return write(*given, **named)
 
 
 def answers(database: Database[Document]) -> bool:

@@ -146,16 +146,20 @@ def _outbox(stored: Iterable[Document]) -> tuple[Completion, ...]:
     return tuple(Completion(to_ms(one["at"]) or 0, one["attempt"]) for one in stored)
 
 
+def _as_it_is(stored: object) -> object:
+    return stored
+
+
 type _Fields = Mapping[str, tuple[str, Callable[[Any], object]]]
 
 # what the answer to a merge leaves out: the stored name, the field of Progress, and how it is read
 _BESIDE_PLAYBACK: _Fields = {"outbox": ("outbox", _outbox), "watchHistory": ("viewings", _viewings)}
 _IN_PLAYBACK: _Fields = {
-    "unverifiedSeconds": ("unverified_seconds", int),
+    "unverifiedSeconds": ("unverified_seconds", _as_it_is),
     "sessions": ("sessions", tuple),
-    "attempt": ("attempt", int),
+    "attempt": ("attempt", _as_it_is),
     "attemptAt": ("attempt_at", to_ms),
-    "historyOff": ("history_off", bool),
+    "historyOff": ("history_off", lambda off: off is True),
     "base": ("base_count", lambda base: base.get("watchCount", 0)),
     "devices": ("devices", _devices),
     "halfHours": ("half_hours", half_hours_of),

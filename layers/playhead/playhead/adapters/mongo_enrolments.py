@@ -11,14 +11,13 @@ from pymongo.database import Database
 
 from playhead.adapters.mongo_client import Document
 from playhead.adapters.mongo_documents import either_id, number, progress_of, spelt_id, stored_id
+from playhead.adapters.mongo_expressions import Expression
 from playhead.adapters.mongo_lists import SUMMARY
 from playhead.adapters.mongo_platform import in_order, listed_ids
 from playhead.adapters.mongo_progress import COLLECTION, unavailable
 from playhead.domain.enrolment import Account, Enrolled, Enrolment, Lesson, OldCourse, Published
 from playhead.domain.progress import COMPLETE_PERCENT
 from playhead.domain.report import Key
-
-type Expression = Any
 
 _ACTIVE = "active"
 _ACCOUNT: Document = {"role": 1, "status": 1, "tokenVersion": 1}

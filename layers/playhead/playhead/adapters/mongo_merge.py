@@ -14,7 +14,8 @@ from bson import DatetimeMS
 from playhead.adapters import mongo_merge_stages as stages
 from playhead.adapters.mongo_client import Document
 from playhead.adapters.mongo_documents import half_hour_name, position_document
-from playhead.adapters.mongo_merge_stages import Expression, Stage, unless_off
+from playhead.adapters.mongo_expressions import Expression, Stage
+from playhead.adapters.mongo_merge_stages import unless_off
 from playhead.adapters.mongo_ranges import unions
 from playhead.domain.habits import MAX_HALF_HOURS, half_hour
 from playhead.domain.playback import MAX_DEVICES

@@ -4,19 +4,11 @@ They read what was seen in `playback.seen`, and the joined ranges of the video a
 `playback.joined`; mongo_merge brings both, for as long as the update takes.
 """
 
-from collections.abc import Mapping
-from typing import Any
-
-import bson
-from bson.raw_bson import RawBSONDocument
-
 from playhead.adapters.mongo_client import Document
+from playhead.adapters.mongo_expressions import Expression, Stage, encoded
 from playhead.adapters.mongo_ranges import WATCHED_SECONDS
 from playhead.domain.playback import MAX_VIEWINGS
 from playhead.domain.progress import COMPLETE_PERCENT, MAX_SESSIONS
-
-type Expression = Any
-type Stage = Mapping[str, Any]
 
 COMPLETED_BEFORE: Expression = {"$in": [True, ["$isCompleted", "$playback.base.isCompleted"]]}
 
@@ -33,7 +25,7 @@ def unless_off(nothing: Expression, history: Expression) -> Expression:
 
 
 def _set(fields: Document) -> Stage:
-    return RawBSONDocument(bson.encode({"$set": fields}))
+    return encoded({"$set": fields})
 
 
 def _viewings() -> Expression:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from functools import partial
 from time import monotonic
 
 from pymongo import ReturnDocument, UpdateOne
@@ -12,9 +11,9 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure, 
 
 from playhead.adapters.mongo_client import Document, repeated
 from playhead.adapters.mongo_documents import identity, progress_of, to_date
+from playhead.adapters.mongo_expressions import Stage
 from playhead.adapters.mongo_learners import begun_by, forget_history, learners
 from playhead.adapters.mongo_merge import merge_pipeline
-from playhead.adapters.mongo_merge_stages import Stage
 from playhead.adapters.mongo_take_over import take_over
 from playhead.domain.errors import StoreUnavailable
 from playhead.domain.learner import Learner
@@ -60,22 +59,12 @@ class MongoProgressStore:
 
     def merge(self, contribution: Contribution) -> Progress | None:
         """Merge by one find_one_and_update and return what is stored then, None where the session's time is over."""
-        started = self._timer()
-        try:
-            with unavailable():
-                document = self._merge_one(contribution) or self._begin(contribution)
-        finally:
-            self._measure(started)
+        document = self._timed(lambda: self._merge_one(contribution) or self._begin(contribution))
         return progress_of(contribution.key, document) if document else None
 
     def merge_all(self, contributions: Sequence[Contribution]) -> list[Contribution]:
         """Merge several by one unordered bulk write; return those of which the session's time is over."""
-        started = self._timer()
-        try:
-            with unavailable():
-                return self._merge_all(contributions)
-        finally:
-            self._measure(started)
+        return self._timed(lambda: self._merge_all(contributions))
 
     def read(self, key: Key) -> Progress:
         """Return what is stored, by one projected read; a zero state where nothing is."""
@@ -139,7 +128,7 @@ class MongoProgressStore:
         for one in gone:
             before = {"$not": {"$gte": to_date(since[one.key.user_id].erased_at or 0)}}
             made_just_now = {"createdAt": to_date(one.received_at), "playback.attemptAt": before}
-            repeated(partial(self._collection.delete_one, identity(one.key) | made_just_now))
+            repeated(self._collection.delete_one, identity(one.key) | made_just_now)
         return gone
 
     def _merge_many(self, contributions: Sequence[Contribution], known: Mapping[str, Learner]) -> list[Contribution]:
@@ -148,7 +137,7 @@ class MongoProgressStore:
             return []
         updates = [UpdateOne(_target(one), _first_pipeline(one, known), upsert=True) for one in contributions]
         try:
-            repeated(lambda: self._collection.bulk_write(updates, ordered=False))
+            repeated(self._collection.bulk_write, updates, ordered=False)
         except BulkWriteError as error:
             failed = error.details["writeErrors"]
             if any(one["code"] != _DUPLICATE_KEY for one in failed) or error.details["writeConcernErrors"]:
@@ -161,15 +150,23 @@ class MongoProgressStore:
         return self._find_and_update(_target(new) | {"playback.attempt": {"$exists": True}}, merge_pipeline(new))
 
     def _find_and_update(self, query: Document, pipeline: Sequence[Stage], *, upsert: bool = False) -> Document | None:
-        after = ReturnDocument.AFTER
         return repeated(
-            lambda: self._collection.find_one_and_update(
-                query, pipeline, projection=PUBLISHED, upsert=upsert, return_document=after
-            )
+            self._collection.find_one_and_update,
+            query,
+            pipeline,
+            projection=PUBLISHED,
+            upsert=upsert,
+            return_document=ReturnDocument.AFTER,
         )
 
-    def _measure(self, started: float) -> None:
-        self._average_seconds += _WEIGHT * (self._timer() - started - self._average_seconds)
+    def _timed[Answer](self, merge: Callable[[], Answer]) -> Answer:
+        """Merge, and remember how long that took."""
+        started = self._timer()
+        try:
+            with unavailable():
+                return merge()
+        finally:
+            self._average_seconds += _WEIGHT * (self._timer() - started - self._average_seconds)
 
 
 def _first_pipeline(new: Contribution, known: Mapping[str, Learner]) -> list[Stage]:

@@ -1,14 +1,9 @@
 """Ranges as MongoDB expressions: `playhead.domain.ranges.union`, computed by the server inside an update."""
 
 from collections.abc import Sequence
-from typing import Any
 
-import bson
-from bson.raw_bson import RawBSONDocument
-
+from playhead.adapters.mongo_expressions import Expression, encoded
 from playhead.domain.ranges import Ranges
-
-type Expression = Any
 
 WATCHED_SECONDS: Expression = {"$subtract": [{"$sum": "$playback.watched.end"}, {"$sum": "$playback.watched.start"}]}
 
@@ -58,12 +53,8 @@ def _those(ranges: Expression, condition: Expression) -> Expression:
     return {"$filter": {"input": ranges, "cond": condition}}
 
 
-def _encoded(expression: Expression) -> Expression:
-    return RawBSONDocument(bson.encode(expression))
-
-
-_WITH_RANGE = _encoded(_with_range("$$pair.stored", "$$pair.watched"))
-_WITH_RANGES = _encoded(union_with("$$pair.stored", "$$pair.watched"))
+_WITH_RANGE = encoded(_with_range("$$pair.stored", "$$pair.watched"))
+_WITH_RANGES = encoded(union_with("$$pair.stored", "$$pair.watched"))
 
 
 def range_documents(watched: Ranges) -> list[dict[str, int]]:

@@ -4,12 +4,10 @@ It is a stage of the updates that may meet such a document; what has a `playback
 """
 
 from math import inf
-from typing import Any
 
 from playhead.adapters.mongo_client import Document
 from playhead.adapters.mongo_documents import YES, to_date
-
-type Expression = Any
+from playhead.adapters.mongo_expressions import Expression
 
 
 def _number(path: str, kind: str = "double") -> Expression:

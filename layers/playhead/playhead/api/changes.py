@@ -5,9 +5,9 @@ from datetime import datetime
 from pydantic import ConfigDict, Field
 
 from playhead.api import cursors, examples
-from playhead.api.progress import from_ms, to_time
+from playhead.api.progress import from_ms, summed_up, to_time
 from playhead.api.requests import WireModel
-from playhead.api.summary import SummaryBody, summary
+from playhead.api.summary import SummaryBody
 from playhead.domain.changes import FINGERPRINT_LETTERS, MAX_SEEN, Change, Changes, Cursor, Place
 
 _FIELD = "since"
@@ -73,5 +73,5 @@ def _change(change: Change) -> ChangeBody:
         hidden=change.hidden,
         attempt=change.progress.attempt,
         changed_at=from_ms(change.place.at),
-        **dict(summary(change.progress)),
+        **summed_up(change.progress),
     )

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pydantic import ConfigDict, Field
 
 from playhead.api import cursors, examples
+from playhead.api.progress import summed_up
 from playhead.api.requests import WireModel
 from playhead.api.summary import SummaryBody, summary
 from playhead.domain.course import CourseProgress, VideoProgress
@@ -107,7 +108,6 @@ def to_cursor(key: Key) -> str:
 
 
 def _course_video(one: VideoProgress) -> CourseVideoBody:
-    watched = summary(one.progress)
-    duration = one.video.duration or watched.duration
-    known = watched.model_copy(update={"duration": duration})
-    return CourseVideoBody(title=one.video.title, optional=one.video.optional, new_content=one.is_new, **dict(known))
+    known = summed_up(one.progress)
+    known["duration"] = one.video.duration or known["duration"]
+    return CourseVideoBody(title=one.video.title, optional=one.video.optional, new_content=one.is_new, **known)
